@@ -1,0 +1,1 @@
+"""Snapmoji's core: everything but the page and the command line."""

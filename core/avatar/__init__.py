@@ -1,0 +1,1 @@
+"""The animatable avatar: Gaussians at rest, sparse offset sets, and their blend (paper Eq. 7)."""

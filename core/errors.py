@@ -1,0 +1,40 @@
+"""Errors that a person can act on.
+
+Only these reach a page or a terminal as plain text; everything else is a bug and keeps its traceback.
+"""
+
+
+class UserFacingError(Exception):
+    """A problem the user can fix. Its message is one sentence that says what to do."""
+
+
+class UnreadablePhoto(UserFacingError):
+    """The file is not a picture we can decode."""
+
+
+class NoFaceFound(UserFacingError):
+    """No face was found, or it is too small to work from."""
+
+
+class SeveralFacesFound(UserFacingError):
+    """More than one face of similar size: the user has to choose."""
+
+
+class UnreadableAvatar(UserFacingError):
+    """The avatar file is damaged, too large, or from a newer version."""
+
+
+class MissingWeights(UserFacingError):
+    """A file of network weights is absent or does not match its checksum."""
+
+
+class MissingSystemLibrary(UserFacingError):
+    """A library of the operating system is absent."""
+
+
+class InvalidRequest(UserFacingError):
+    """A value or option given by the user cannot be used."""
+
+
+class Cancelled(UserFacingError):
+    """The user stopped the work."""

@@ -1,0 +1,1 @@
+"""Files an avatar can be kept in or handed to other tools as."""
