@@ -1,0 +1,1 @@
+"""Pictures of Gaussians and of meshes, drawn on the CPU."""
