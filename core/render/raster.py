@@ -10,26 +10,11 @@ import math
 import numpy as np
 from numba import njit, prange
 
-from core.render.project import (
-    BLUE,
-    DEPTH,
-    GREEN,
-    HALF_A,
-    HALF_C,
-    MEAN_X,
-    MEAN_Y,
-    NARROW,
-    OPACITY,
-    RADIUS_Y,
-    RED,
-    SLOPE,
-)
-
 LANES = 16
 """Pixels in a run; a tile's side is a multiple of it."""
 MAX_ALPHA = np.float32(0.999)
 """No splat hides what is behind it completely (as in gsplat)."""
-MIN_TRANSMITTANCE = np.float32(1e-3)
+MIN_TRANSMITTANCE = np.float32(1e-4)
 """A row of pixels is finished when less than this share of what lies behind would show."""
 
 _CHANNELS = 5  # transmittance, red, green, blue, depth
@@ -50,25 +35,25 @@ def _exp(x):
 
 
 @njit(fastmath=True, error_model="numpy", inline="always")
-def _blend(pixels, row, height, alive, left, top):
-    """Put one ellipse (a row of project.FIELDS) behind what the tile at (left, top) holds."""
+def _blend(pixels, ellipse, height, alive, left, top):
+    """Put one ellipse behind what the tile at (left, top) holds."""
     size = alive.shape[0]
-    mean_x, mean_y = row[MEAN_X] - np.float32(left), row[MEAN_Y] - np.float32(top)
-    half_a, opacity, radius = row[HALF_A], row[OPACITY], row[RADIUS_Y]
-    red, green, blue, depth = row[RED], row[GREEN], row[BLUE], row[DEPTH]
+    mean_x, mean_y = ellipse.mean_x - np.float32(left), ellipse.mean_y - np.float32(top)
+    half_a, opacity, radius = ellipse.half_a, ellipse.opacity, ellipse.radius_y
+    red, green, blue, depth = ellipse.red, ellipse.green, ellipse.blue, ellipse.depth
     first = max(0, math.ceil(mean_y - radius))
     last = min(height - 1, math.floor(mean_y + radius))
     for y in range(first, last + 1):
         if not alive[y]:
             continue
         dy = np.float32(y) - mean_y
-        middle = mean_x + row[SLOPE] * dy
-        half = row[NARROW] * math.sqrt(max(radius * radius - dy * dy, np.float32(0)))
+        middle = mean_x + ellipse.slope * dy
+        half = ellipse.narrow * math.sqrt(max(radius * radius - dy * dy, np.float32(0)))
         if middle + half < 0 or middle - half > size - 1:
             continue
         from_run = max(0, math.ceil(middle - half)) // LANES
         to_run = min(size - 1, math.floor(middle + half)) // LANES
-        row_part = row[HALF_C] * dy * dy
+        row_part = ellipse.half_c * dy * dy
         for run in range(from_run, to_run + 1):
             # Unsigned: numba's wrap-around of negative indices would keep the loop from being vectorised.
             at = np.uint64((y * (size // LANES) + run) * _RUN)
@@ -106,13 +91,13 @@ def _retire(pixels, alive, height):
 
 
 @njit(parallel=True, fastmath=True, error_model="numpy", cache=True, nogil=True)
-def composite(rows, starts, splats, tiles, size, color, alpha, depth):
+def composite(ellipses, starts, splats, tiles, size, color, alpha, depth):
     """Fill the pictures, tile by tile.
 
     Args:
-        rows: float32 (m, FIELDS), ellipses in depth order.
+        ellipses: project.ELLIPSE (m), in depth order.
         starts: int64 (t + 1,), with ``splats`` int32 the lists of a Tiling.
-        splats: rows of ``rows``.
+        splats: indices of ellipses.
         tiles: int64 (t,), the order in which to take the tiles.
         size: side of a tile in pixels, a multiple of LANES.
         color: float32 (h, w, 3), written: premultiplied.
@@ -134,7 +119,7 @@ def composite(rows, starts, splats, tiles, size, color, alpha, depth):
         alive = np.ones(size, np.uint8)
         start = starts[tile]
         for k in range(starts[tile + 1] - start):
-            _blend(pixels, rows[splats[start + k]], tile_height, alive, left, top)
+            _blend(pixels, ellipses[splats[start + k]], tile_height, alive, left, top)
             if k % _CHECK_EVERY == _CHECK_EVERY - 1 and _retire(pixels, alive, tile_height) == 0:
                 break
         for y in range(tile_height):

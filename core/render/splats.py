@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from jaxtyping import Float32, Int64, UInt8
+from jaxtyping import Float32, Int64, Shaped, UInt8
 
 from core.camera import Camera, orbit
 from core.gaussians import Gaussians
@@ -58,15 +58,15 @@ def render(gaussians: Gaussians, camera: Camera) -> Rendered:
         raise ValueError(f"the picture must be at least 1 x 1 pixels, got {width} x {height}")
     if K[0, 1] != 0 or K[1, 0] != 0 or not (K[0, 0] > 0 and K[1, 1] > 0):
         raise ValueError(f"K must have positive focal lengths and no skew, got {K.tolist()}")
-    rows = _ellipses(gaussians, camera)
+    ellipses = _ellipses(gaussians, camera)
     size = _LARGE_TILE if max(width, height) >= _LARGE_PICTURE_PX else _SMALL_TILE
-    tiling = tiles.bin_into_tiles(rows, width, height, size)
+    tiling = tiles.bin_into_tiles(ellipses, width, height, size)
 
     color = np.empty((height, width, 3), np.float32)
     alpha = np.empty((height, width), np.float32)
     depth = np.empty((height, width), np.float32)
     turns = _turns(tiling.starts, numba.get_num_threads())
-    raster.composite(rows, tiling.starts, tiling.splats, turns, tiling.size, color, alpha, depth)
+    raster.composite(ellipses, tiling.starts, tiling.splats, turns, tiling.size, color, alpha, depth)
     return Rendered(color, alpha, depth)
 
 
@@ -82,8 +82,8 @@ def warm_up() -> None:
     render(one, orbit(size=16))
 
 
-def _ellipses(gaussians: Gaussians, camera: Camera) -> Float32[np.ndarray, "m fields"]:
-    """The splats in front of the camera as ellipses, nearest first."""
+def _ellipses(gaussians: Gaussians, camera: Camera) -> Shaped[np.ndarray, " m"]:
+    """The splats in front of the camera as ellipses (project.ELLIPSE), nearest first."""
     # Numba compiles once for each combination of types: here they become the only one.
     means, quats, scales, opacities, colors, view, K = (
         np.ascontiguousarray(x, np.float32)
@@ -99,10 +99,10 @@ def _ellipses(gaussians: Gaussians, camera: Camera) -> Float32[np.ndarray, "m fi
     )
     lens = np.array([K[0, 0], K[1, 1], K[0, 2], K[1, 2]], np.float32)
     order, depths = project.depth_order(means, view)
-    rows = np.empty((len(order), project.FIELDS), np.float32)
+    ellipses = np.empty(len(order), project.ELLIPSE)
     width, height = np.float32(camera.width), np.float32(camera.height)
-    project.project(order, depths, means, quats, scales, opacities, colors, view, lens, width, height, rows)
-    return rows
+    project.project(order, depths, means, quats, scales, opacities, colors, view, lens, width, height, ellipses)
+    return ellipses
 
 
 def _turns(starts: Int64[np.ndarray, " t+1"], threads: int) -> Int64[np.ndarray, " t"]:
