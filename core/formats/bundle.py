@@ -1,0 +1,175 @@
+"""The ``.snapmoji`` bundle: a whole animatable avatar in one small file.
+
+``docs/format.md`` describes it byte by byte; it needs no more than JSON, deflate and whole numbers, so that a
+web page reads it in a few dozen lines. Files come from strangers: nothing is allocated before its size is checked.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Int32
+
+from core.avatar.model import PARTS, Avatar, OffsetSet
+from core.errors import UnreadableAvatar
+from core.formats.checks import check_columns
+from core.formats.header import MAX_HEADER_BYTES, MAX_PAIRS, MAX_SPLATS, Header, parse_header
+from core.formats.planes import Grid, from_planes, join, settle_quats, split, to_planes
+from core.gaussians import COLUMNS, QUAT
+
+MAGIC = b"SNAPMOJI"
+"""The first eight bytes of a bundle."""
+VERSION = 1
+"""The version written, and the only one read."""
+
+_MAX_FILE_BYTES = 256 << 20
+_PREFIX = struct.Struct("<8sII")
+_ROW_BYTES = 2 * len(COLUMNS)
+_GAP_BYTES = 3
+
+
+def save_bundle(avatar: Avatar, path: str | Path, meta: Mapping[str, Any] | None = None) -> int:
+    """Writes the avatar, replacing the file only once it is whole; returns the number of bytes.
+
+    Raises:
+        ValueError: see :func:`encode`.
+        OSError: if the file cannot be written.
+    """
+    data = encode(avatar, meta)
+    path = Path(path)
+    unfinished = path.with_name(f".{path.name}.part")
+    unfinished.write_bytes(data)
+    unfinished.replace(path)
+    return len(data)
+
+
+def load_bundle(path: str | Path) -> tuple[Avatar, dict[str, Any]]:
+    """The avatar in a file, and its free-form notes.
+
+    Raises:
+        UnreadableAvatar: if there is no such file, or it is damaged, too large, or from a newer version.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UnreadableAvatar(f"There is no avatar file at {path}.")
+    if path.stat().st_size > _MAX_FILE_BYTES:
+        raise UnreadableAvatar(f"{path.name} is larger than {_MAX_FILE_BYTES >> 20} MB, too large for an avatar.")
+    return decode(path.read_bytes())
+
+
+def encode(avatar: Avatar, meta: Mapping[str, Any] | None = None) -> bytes:
+    """The avatar as the bytes of a bundle.
+
+    Args:
+        avatar: what to store; ``docs/format.md`` states the rounding.
+        meta: free-form notes that JSON can hold: creator, style, settings.
+
+    Raises:
+        ValueError: if the avatar holds numbers that are not finite or too large, more splats than the
+            format allows, or ``meta`` is not JSON or too long.
+    """
+    if len(avatar) > MAX_SPLATS or sum(len(s.index) for s in avatar.offsets) > MAX_PAIRS:
+        raise ValueError(f"a bundle holds at most {MAX_SPLATS} splats and {MAX_PAIRS} changes of a splat by a shape")
+    rest = avatar.rest.astype(np.float64)
+    rest[:, QUAT] = settle_quats(rest[:, QUAT])
+    planes, grid = split(rest)
+    blocks, sets = [avatar.labels.tobytes(), planes], []
+    for offset in avatar.offsets:
+        planes, set_grid = split(offset.delta)
+        blocks += [_gaps(offset.index), planes]
+        sets.append({"splats": len(offset.index), **_grid_json(set_grid)})
+    header = {
+        "splats": len(avatar),
+        "columns": COLUMNS,
+        "parts": PARTS,
+        "shapes": avatar.shapes,
+        "rest": _grid_json(grid),
+        "sets": sets,
+        "meta": dict(meta or {}),
+    }
+    text = json.dumps(header, allow_nan=False, separators=(",", ":"), ensure_ascii=False).encode()
+    if len(text) > MAX_HEADER_BYTES:
+        raise ValueError(f"meta must stay under {MAX_HEADER_BYTES} bytes as JSON")
+    return _PREFIX.pack(MAGIC, VERSION, len(text)) + text + zlib.compress(b"".join(blocks), 9)
+
+
+def decode(data: bytes) -> tuple[Avatar, dict[str, Any]]:
+    """The avatar in the bytes of a bundle, and its free-form notes.
+
+    Raises:
+        UnreadableAvatar: if the bytes are damaged, too large, or from a newer version.
+    """
+    if len(data) < _PREFIX.size or not data.startswith(MAGIC):
+        raise UnreadableAvatar("This is not a .snapmoji file.")
+    _, version, header_bytes = _PREFIX.unpack_from(data)
+    if version != VERSION:
+        raise UnreadableAvatar(f"The file has format version {version}; this program reads version {VERSION}.")
+    if header_bytes > min(MAX_HEADER_BYTES, len(data) - _PREFIX.size):
+        raise UnreadableAvatar("The file is damaged: its header is cut short.")
+    body_start = _PREFIX.size + header_bytes
+    header = parse_header(data[_PREFIX.size : body_start])
+    body = memoryview(_inflate(memoryview(data)[body_start:], _body_bytes(header)))
+    return _read_body(header, body), header.meta
+
+
+def _read_body(header: Header, body: memoryview) -> Avatar:
+    """The avatar in an inflated body of the right length."""
+    n, at = header.splats, header.splats
+    labels = np.frombuffer(body[:n], np.uint8)
+    if n and labels.max() >= len(header.parts):
+        raise UnreadableAvatar("The file is damaged: it labels splats with parts that it does not list.")
+    # A file lists the parts in its own order; translate to ours.
+    labels = np.array([PARTS.index(part) for part in header.parts], np.uint8)[labels]
+
+    rest = join(body[at : at + n * _ROW_BYTES], n, header.rest)
+    at += n * _ROW_BYTES
+    check_columns(rest)
+    rest[:, QUAT] /= np.linalg.norm(rest[:, QUAT].astype(np.float64), axis=1, keepdims=True)
+    offsets = []
+    for m, grid in header.sets:
+        index = _from_gaps(body[at : at + m * _GAP_BYTES], m)
+        at += m * _GAP_BYTES
+        if m and index[-1] >= n:
+            raise UnreadableAvatar("The file is damaged: an expression moves splats that do not exist.")
+        offsets.append(OffsetSet(index.astype(np.int32), join(body[at : at + m * _ROW_BYTES], m, grid)))
+        at += m * _ROW_BYTES
+    return Avatar(rest, tuple(offsets), labels, header.shapes)
+
+
+def _body_bytes(header: Header) -> int:
+    """How long the inflated body has to be."""
+    return header.splats * (1 + _ROW_BYTES) + sum(m for m, _ in header.sets) * (_GAP_BYTES + _ROW_BYTES)
+
+
+def _inflate(packed: memoryview, size: int) -> bytes:
+    """Exactly ``size`` bytes out of a zlib stream that holds no more and no less."""
+    inflater = zlib.decompressobj()
+    try:
+        # One byte more than wanted shows a stream that is too long, and a bomb gets no further.
+        body = inflater.decompress(packed, size + 1)
+    except zlib.error as error:
+        raise UnreadableAvatar("The file is damaged: its contents do not unpack.") from error
+    if len(body) != size or not inflater.eof or inflater.unused_data:
+        raise UnreadableAvatar("The file is damaged: its contents have the wrong length.")
+    return body
+
+
+def _gaps(index: Int32[np.ndarray, " m"]) -> bytes:
+    """Ascending rows as the number of rows skipped before each."""
+    skipped = np.diff(index.astype(np.int64), prepend=-1) - 1
+    if (skipped < 0).any():
+        raise ValueError("the rows of an offset set must ascend without repeats")
+    return to_planes(skipped[None], width=_GAP_BYTES)
+
+
+def _from_gaps(data: memoryview, count: int) -> np.ndarray:
+    """The inverse of :func:`_gaps`; ascends whatever the bytes."""
+    return np.cumsum(from_planes(data, (1, count), width=_GAP_BYTES)[0] + 1) - 1
+
+
+def _grid_json(grid: Grid) -> dict[str, list[int]]:
+    return {"exponents": list(grid.exponents), "base": list(grid.base)}
