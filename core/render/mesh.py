@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Int32
@@ -17,8 +18,9 @@ class Fragments:
     barycentric: Float32[np.ndarray, "h w 3"]
     """Weights of the triangle's corners, in its order; they sum to 1, and are 0 where there is none.
 
-    They are affine in the picture: no perspective correction. That is exact for orthographic points, and
-    for a head seen from a metre off by less than 0.1 % of a triangle's side.
+    They are affine in the picture: no perspective correction. That is exact for orthographic points. Of a
+    triangle that spans depths dz at a distance z, perspective would move them by up to dz / (4 z): one part
+    in a thousand for half a centimetre of a head seen from 1.1 m.
     """
     depth: Float32[np.ndarray, "h w"]
     """Depth in the unit of the points; infinite where there is no triangle."""
@@ -56,7 +58,9 @@ def rasterize(
     return Fragments(triangle, barycentric, depth)
 
 
+# no_type_check keeps the shape checks of the test run off kernels: numba can only compile a bare function.
 @njit(error_model="numpy", cache=True, nogil=True)
+@no_type_check
 def _fill(points, triangles, triangle, barycentric, depth):
     height, width = depth.shape
     for t in range(triangles.shape[0]):

@@ -9,6 +9,7 @@ usual conic subtracts nearly equal numbers for a long thin splat, and float32 lo
 """
 
 import math
+from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Int64
@@ -74,7 +75,9 @@ def depth_order(
     return visible[place], depths[place]
 
 
+# no_type_check keeps the shape checks of the test run off kernels: numba can only compile a bare function.
 @njit(parallel=True, fastmath=_FAST, error_model="numpy", cache=True, nogil=True)
+@no_type_check
 def project(order, depths, means, quats, scales, opacities, colors, view, lens, width, height, ellipses):
     """Fill ``ellipses`` (m) with the splats named by ``order``; those that touch no pixel are hidden.
 
@@ -97,7 +100,8 @@ def project(order, depths, means, quats, scales, opacities, colors, view, lens, 
         i = order[k]
         ellipse = ellipses[k]
         ellipse.radius_y = _HIDDEN
-        if not opacities[i] > MIN_ALPHA:
+        # Written, like the test below, so that a NaN anywhere hides the splat.
+        if not (opacities[i] > MIN_ALPHA and abs(colors[i, 0] + colors[i, 1] + colors[i, 2]) < np.inf):
             continue
         tan_x = (view[0, 0] * means[i, 0] + view[0, 1] * means[i, 1] + view[0, 2] * means[i, 2] + view[0, 3]) / depths[
             k
@@ -119,7 +123,6 @@ def project(order, depths, means, quats, scales, opacities, colors, view, lens, 
         cut = _TWO * math.log(opacities[i] / MIN_ALPHA)
         radius_x, radius_y = math.sqrt(cut * var_x), math.sqrt(cut * var_y)
         mean_x, mean_y = fx * tan_x + cx - _HALF, fy * tan_y + cy - _HALF
-        # Written so that a NaN anywhere hides the splat.
         inside_x = mean_x + radius_x >= 0 and mean_x - radius_x < width
         inside_y = mean_y + radius_y >= 0 and mean_y - radius_y < height
         if not (inside_x and inside_y and radius_x < _MAX_RADIUS_PX and radius_y < _MAX_RADIUS_PX):
@@ -132,6 +135,7 @@ def project(order, depths, means, quats, scales, opacities, colors, view, lens, 
 
 
 @njit(fastmath=_FAST, error_model="numpy")
+@no_type_check
 def _spread(focal, centre, extent, tan, across, forward, depth, quat, scale):
     """How far, in pixels along one axis of the picture, each axis of a splat reaches (one row of J W R S)."""
     # A splat far outside the picture would be smeared over it without this.

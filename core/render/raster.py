@@ -6,6 +6,7 @@ offsets, which LLVM turns into vector instructions; it leaves a loop of 8 steps 
 """
 
 import math
+from typing import no_type_check
 
 import numpy as np
 from numba import njit, prange
@@ -22,7 +23,9 @@ _RUN = _CHANNELS * LANES
 _CHECK_EVERY = 16  # splats between two looks for finished rows
 
 
+# no_type_check keeps the shape checks of the test run off kernels: numba can only compile a bare function.
 @njit(fastmath=True, error_model="numpy", inline="always")
+@no_type_check
 def _exp(x):
     """exp(x) for x in [-5.6, 0], to 2e-6 of its value: a fitted polynomial of x / 8, to the eighth power."""
     v = x * np.float32(0.125)
@@ -35,6 +38,7 @@ def _exp(x):
 
 
 @njit(fastmath=True, error_model="numpy", inline="always")
+@no_type_check
 def _blend(pixels, ellipse, height, alive, left, top):
     """Put one ellipse behind what the tile at (left, top) holds."""
     size = alive.shape[0]
@@ -53,14 +57,14 @@ def _blend(pixels, ellipse, height, alive, left, top):
             continue
         from_run = max(0, math.ceil(middle - half)) // LANES
         to_run = min(size - 1, math.floor(middle + half)) // LANES
-        row_part = ellipse.half_c * dy * dy
+        row_exponent = ellipse.half_c * dy * dy
         for run in range(from_run, to_run + 1):
             # Unsigned: numba's wrap-around of negative indices would keep the loop from being vectorised.
             at = np.uint64((y * (size // LANES) + run) * _RUN)
             offset = np.float32(run * LANES) - middle
             for lane in range(LANES):
                 dx = offset + np.float32(lane)
-                alpha = opacity * _exp(half_a * dx * dx + row_part)
+                alpha = opacity * _exp(half_a * dx * dx + row_exponent)
                 alpha = alpha if alpha < MAX_ALPHA else MAX_ALPHA
                 alpha = alpha if abs(dx) <= half else np.float32(0)
                 p = at + np.uint64(lane)
@@ -74,6 +78,7 @@ def _blend(pixels, ellipse, height, alive, left, top):
 
 
 @njit(fastmath=True, error_model="numpy", inline="always")
+@no_type_check
 def _retire(pixels, alive, height):
     """Mark rows of pixels that nothing further would change; the number of rows still open."""
     runs = alive.shape[0] // LANES
@@ -91,6 +96,7 @@ def _retire(pixels, alive, height):
 
 
 @njit(parallel=True, fastmath=True, error_model="numpy", cache=True, nogil=True)
+@no_type_check
 def composite(ellipses, starts, splats, tiles, size, color, alpha, depth):
     """Fill the pictures, tile by tile.
 

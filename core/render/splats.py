@@ -5,6 +5,7 @@ finds the tiles that each touches, :mod:`core.render.raster` composites them. Th
 blur, alpha cut below 1/255 and clamped to 0.999, and one depth order for the whole picture.
 """
 
+import threading
 from dataclasses import dataclass
 
 import numba
@@ -18,6 +19,9 @@ from core.render import project, raster, tiles
 _LARGE_TILE, _SMALL_TILE = 32, 16
 _LARGE_PICTURE_PX = 384
 """From this side up large tiles are faster: fewer list entries weigh more than a finer early stop."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Where numba finds neither OpenMP nor TBB, two threads in its parallel loops at once end the process."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +62,15 @@ def render(gaussians: Gaussians, camera: Camera) -> Rendered:
         raise ValueError(f"the picture must be at least 1 x 1 pixels, got {width} x {height}")
     if K[0, 1] != 0 or K[1, 0] != 0 or not (K[0, 0] > 0 and K[1, 1] > 0):
         raise ValueError(f"K must have positive focal lengths and no skew, got {K.tolist()}")
-    ellipses = _ellipses(gaussians, camera)
     size = _LARGE_TILE if max(width, height) >= _LARGE_PICTURE_PX else _SMALL_TILE
-    tiling = tiles.bin_into_tiles(ellipses, width, height, size)
-
     color = np.empty((height, width, 3), np.float32)
     alpha = np.empty((height, width), np.float32)
     depth = np.empty((height, width), np.float32)
-    turns = _turns(tiling.starts, numba.get_num_threads())
-    raster.composite(ellipses, tiling.starts, tiling.splats, turns, tiling.size, color, alpha, depth)
+    with _ONE_AT_A_TIME:
+        ellipses = _ellipses(gaussians, camera)
+        tiling = tiles.bin_into_tiles(ellipses, width, height, size)
+        turns = _turns(tiling.starts, numba.get_num_threads())
+        raster.composite(ellipses, tiling.starts, tiling.splats, turns, tiling.size, color, alpha, depth)
     return Rendered(color, alpha, depth)
 
 
@@ -105,7 +109,7 @@ def _ellipses(gaussians: Gaussians, camera: Camera) -> Shaped[np.ndarray, " m"]:
     return ellipses
 
 
-def _turns(starts: Int64[np.ndarray, " t+1"], threads: int) -> Int64[np.ndarray, " t"]:
+def _turns(starts: Int64[np.ndarray, " tiles_and_end"], threads: int) -> Int64[np.ndarray, " t"]:
     """An order of the tiles that gives every thread its share of full and of empty ones.
 
     Numba hands each thread one contiguous part of a parallel loop, so tiles are dealt like cards.

@@ -6,6 +6,7 @@ The lists of all tiles stand one after another in one array (CSR): tile ``t`` ow
 
 import math
 from dataclasses import dataclass
+from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Int32, Int64, Shaped
@@ -23,7 +24,7 @@ class Tiling:
     """Side of a tile in pixels, a power of two."""
     across: int
     """Tiles in one row of tiles."""
-    starts: Int64[np.ndarray, " t+1"]
+    starts: Int64[np.ndarray, " tiles_and_end"]
     """Where the list of each tile begins."""
     splats: Int32[np.ndarray, " hits"]
     """Indices of ellipses, increasing within a tile."""
@@ -47,7 +48,9 @@ def bin_into_tiles(ellipses: Shaped[np.ndarray, " m"], width: int, height: int, 
 
 
 # No fast math here: the pass that counts and the pass that writes must agree to the last bit.
+# no_type_check keeps the shape checks of the test run off kernels: numba can only compile a bare function.
 @njit(parallel=True, error_model="numpy", cache=True, nogil=True)
+@no_type_check
 def _visit(ellipses, width, height, shift, cursors, splats, write):
     """Advance ``cursors`` (chunks, tiles) by one for each hit, and if ``write`` put the splat there."""
     size = 1 << shift
@@ -66,7 +69,7 @@ def _visit(ellipses, width, height, shift, cursors, splats, write):
             if top > bottom:
                 continue
             for tile_y in range(top >> shift, (bottom >> shift) + 1):
-                # An ellipse is convex: over a band of rows it is widest at TILT, or at the row next to it.
+                # An ellipse is convex: in a band of rows it reaches furthest at its tilt, or at the row next to it.
                 low = np.float32(max(tile_y << shift, top)) - mean_y
                 high = np.float32(min((tile_y << shift) + size - 1, bottom)) - mean_y
                 right_at, left_at = min(max(tilt, low), high), min(max(-tilt, low), high)

@@ -1,0 +1,252 @@
+import threading
+from dataclasses import replace
+
+import numba
+import numpy as np
+import pytest
+
+from core.camera import Camera, orbit, project
+from core.gaussians import Gaussians, concatenate, covariances
+from core.render.project import NEAR_CM
+from core.render.splats import Rendered, render, warm_up
+
+
+def random_scene(count: int, seed: int = 0, spread_cm: float = 9.0, scale_cm: float = 0.7) -> Gaussians:
+    rng = np.random.default_rng(seed)
+    quats = rng.normal(size=(count, 4))
+    return Gaussians(
+        means=(rng.normal(size=(count, 3)) * spread_cm).astype(np.float32),
+        quats=(quats / np.linalg.norm(quats, axis=1, keepdims=True)).astype(np.float32),
+        scales=(scale_cm * np.exp(rng.normal(size=(count, 3)))).astype(np.float32),
+        opacities=rng.uniform(0, 1, count).astype(np.float32),
+        colors=rng.uniform(0, 1, (count, 3)).astype(np.float32),
+    )
+
+
+def one_splat(**changes: object) -> Gaussians:
+    splat = Gaussians(
+        means=np.array([[0.4, 1.3, 0.2]], np.float32),
+        quats=np.array([[1, 0, 0, 0]], np.float32),
+        scales=np.array([[1.5, 1.5, 1.5]], np.float32),
+        opacities=np.array([0.8], np.float32),
+        colors=np.array([[0.9, 0.5, 0.1]], np.float32),
+    )
+    return replace(splat, **changes)
+
+
+def oracle(gaussians: Gaussians, camera: Camera) -> Rendered:
+    """Every splat over every pixel, in float64, by the textbook formulas."""
+    view, K = camera.world_to_camera.astype(float), camera.K.astype(float)
+    at = gaussians.means.astype(float) @ view[:3, :3].T + view[:3, 3]
+    wide = Gaussians(*(np.asarray(x, float) for x in vars(gaussians).values()))
+    spreads = view[:3, :3] @ covariances(wide) @ view[:3, :3].T
+    size = np.array([camera.width, camera.height])
+    focal, centre = K[[0, 1], [0, 1]], K[:2, 2]
+    y, x = np.mgrid[: camera.height, : camera.width] + 0.5
+    color, depth, through = np.zeros((*x.shape, 3)), np.zeros(x.shape), np.ones(x.shape)
+    for i in np.argsort(at[:, 2], kind="stable"):
+        z = at[i, 2]
+        if z < NEAR_CM:
+            continue
+        tan = np.clip(
+            at[i, :2] / z, -centre / focal - 0.15 * size / focal, (size - centre) / focal + 0.15 * size / focal
+        )
+        J = np.column_stack([np.diag(focal), -focal * tan]) / z
+        a, b, _, c = np.linalg.inv(J @ spreads[i] @ J.T + 0.3 * np.eye(2)).ravel()
+        dx, dy = x - focal[0] * at[i, 0] / z - centre[0], y - focal[1] * at[i, 1] / z - centre[1]
+        alpha = np.minimum(gaussians.opacities[i] * np.exp(-0.5 * (a * dx**2 + 2 * b * dx * dy + c * dy**2)), 0.999)
+        weight = np.where(alpha >= 1 / 255, alpha, 0) * through
+        color += weight[..., None] * gaussians.colors[i]
+        depth += weight * z
+        through -= weight
+    alpha = 1 - through
+    depth = np.divide(depth, alpha, out=np.zeros_like(depth), where=alpha > 0)
+    return Rendered(*(np.asarray(part, np.float32) for part in (color, alpha, depth)))
+
+
+def psnr(picture: np.ndarray, reference: np.ndarray) -> float:
+    return float(-10 * np.log10(np.mean((picture - reference) ** 2, dtype=float) + 1e-20))
+
+
+def test_single_splat_is_its_closed_form() -> None:
+    camera = orbit(size=64)
+    splat = one_splat(means=np.array([[0, 1, 1]], np.float32))
+    picture = render(splat, camera)
+    # In the middle of the picture the ellipse is a circle: (focal * scale / distance)^2, plus the blur.
+    variance = (camera.K[0, 0] * 1.5 / 110) ** 2 + 0.3
+    y, x = np.mgrid[:64, :64] + 0.5
+    alpha = 0.8 * np.exp(-0.5 * ((x - 32) ** 2 + (y - 32) ** 2) / variance)
+    alpha[alpha < 1 / 255] = 0
+    np.testing.assert_allclose(picture.alpha, alpha, atol=2e-5)
+    np.testing.assert_allclose(picture.color, alpha[..., None] * splat.colors[0], atol=2e-5)
+    np.testing.assert_allclose(picture.depth, np.where(alpha > 0, 110, 0), rtol=1e-3)
+
+
+SCENES = {
+    "ordinary": (random_scene(400), orbit(20.0, 10.0, size=96)),
+    "crosses the border": (random_scene(400, 1, spread_cm=25), orbit(size=80)),
+    "odd size": (random_scene(300, 2), replace(orbit(-70.0, size=96), width=70, height=45)),
+    "wide picture, large tiles": (random_scene(200, 3), replace(orbit(size=64, fov_deg=40.0), width=400)),
+    "tiny splats": (random_scene(500, 4, scale_cm=0.01), orbit(size=64)),
+    "huge splats": (random_scene(200, 5, scale_cm=30), orbit(size=64)),
+    "needles": (
+        replace(random_scene(300, 6), scales=np.tile(np.array([9, 0.003, 0.003], np.float32), (300, 1))),
+        orbit(33.0, size=96),
+    ),
+    "camera inside": (
+        random_scene(300, 7, spread_cm=40, scale_cm=3),
+        orbit(15.0, 5.0, size=64, distance_cm=3.0, fov_deg=60.0),
+    ),
+    "zero scale": (random_scene(100, 8, scale_cm=0), orbit(size=64)),
+}
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_matches_brute_force_in_float64(name: str) -> None:
+    gaussians, camera = SCENES[name]
+    picture, reference = render(gaussians, camera), oracle(gaussians, camera)
+    assert reference.alpha.max() > 0.05, "the scene is empty and would prove nothing"
+    assert psnr(picture.color, reference.color) > 65
+    assert psnr(picture.alpha, reference.alpha) > 65
+    solid = reference.alpha > 0.1
+    np.testing.assert_allclose(picture.depth[solid], reference.depth[solid], rtol=0.02)
+    assert np.abs(picture.depth[solid] / reference.depth[solid] - 1).mean() < 1e-3
+
+
+@pytest.mark.parametrize(
+    "gaussians",
+    [
+        random_scene(0),
+        one_splat(means=np.array([[0, 0, 500]], np.float32)),  # behind the camera
+        one_splat(means=np.array([[300, 0, 0]], np.float32)),  # beside the picture
+        one_splat(opacities=np.array([1 / 256], np.float32)),
+        one_splat(means=np.array([[0, np.nan, 0]], np.float32)),
+        one_splat(scales=np.array([[np.inf, 1, 1]], np.float32)),
+        one_splat(quats=np.zeros((1, 4), np.float32)),
+        one_splat(opacities=np.array([np.nan], np.float32)),
+        one_splat(colors=np.array([[0, np.nan, 0]], np.float32)),
+    ],
+    ids=["none", "behind", "beside", "transparent", "nan mean", "inf scale", "zero quat", "nan opacity", "nan colour"],
+)
+def test_nothing_to_see_is_empty_and_harms_no_neighbour(gaussians: Gaussians) -> None:
+    camera = orbit(size=40)
+    empty = render(gaussians, camera)
+    assert not empty.color.any() and not empty.alpha.any() and not empty.depth.any()
+    alone, together = render(one_splat(), camera), render(concatenate([gaussians, one_splat()]), camera)
+    np.testing.assert_array_equal(alone.color, together.color)
+
+
+def test_background_shows_by_what_alpha_leaves() -> None:
+    picture = render(random_scene(200), orbit(size=64))
+    background = np.array([0.2, 0.4, 0.9], np.float32)
+    expected = picture.color + (1 - picture.alpha[..., None]) * background
+    np.testing.assert_allclose(picture.over((0.2, 0.4, 0.9)), expected, atol=1e-6)
+    np.testing.assert_array_equal(picture.over((0.0, 0.0, 0.0)), picture.color)
+
+
+def test_a_splat_of_the_background_colour_vanishes_over_it() -> None:
+    colors = np.tile(np.array([0.3, 0.6, 0.2], np.float32), (300, 1))
+    picture = render(replace(random_scene(300), colors=colors), orbit(size=64))
+    np.testing.assert_allclose(picture.over((0.3, 0.6, 0.2)), np.broadcast_to(colors[0], (64, 64, 3)), atol=2e-5)
+
+
+def test_rgba8_has_straight_alpha() -> None:
+    picture = render(one_splat(), orbit(size=64))
+    rgba = picture.to_rgba8()
+    seen = rgba[..., 3] > 20
+    np.testing.assert_allclose(rgba[seen][:, :3] / 255, np.broadcast_to([0.9, 0.5, 0.1], (seen.sum(), 3)), atol=0.004)
+    np.testing.assert_allclose(rgba[..., 3] / 255, picture.alpha, atol=0.5 / 255 + 1e-6)
+    assert (rgba[0, 0] == 0).all()
+
+
+def wall(z_cm: float, count: int = 60) -> Gaussians:
+    y, x = np.meshgrid(*[np.linspace(-15, 15, count)] * 2, indexing="ij")
+    n = x.size
+    return Gaussians(
+        means=np.stack([x.ravel(), y.ravel(), np.full(n, z_cm)], 1).astype(np.float32),
+        quats=np.tile(np.array([1, 0, 0, 0], np.float32), (n, 1)),
+        scales=np.tile(np.array([0.5, 0.5, 1e-3], np.float32), (n, 1)),
+        opacities=np.full(n, 0.99, np.float32),
+        colors=np.full((n, 3), z_cm > 0, np.float32),
+    )
+
+
+def test_wall_is_opaque_at_its_distance_and_hides_what_is_behind() -> None:
+    camera = orbit(size=64, target_cm=(0.0, 0.0, 0.0), fov_deg=10.0)
+    front, both = render(wall(2), camera), render(concatenate([wall(-4), wall(2)]), camera)
+    assert front.alpha.min() > 0.999
+    np.testing.assert_allclose(front.depth, 108, rtol=1e-4)
+    np.testing.assert_allclose(both.color, 1, atol=1e-3)
+    np.testing.assert_allclose(both.depth, 108, rtol=1e-4)
+
+
+def test_same_scene_same_bits_on_any_number_of_threads() -> None:
+    gaussians, camera = random_scene(2000, 9), orbit(size=400)
+    first = render(gaussians, camera)
+    threads = numba.get_num_threads()
+    try:
+        for count in {1, threads}:
+            numba.set_num_threads(count)
+            again = render(gaussians, camera)
+            for a, b in zip(vars(first).values(), vars(again).values(), strict=True):
+                np.testing.assert_array_equal(a, b)
+    finally:
+        numba.set_num_threads(threads)
+
+
+def test_order_of_the_splats_does_not_matter() -> None:
+    gaussians, camera = random_scene(500, 10), orbit(size=64)
+    assert len(np.unique(gaussians.means @ camera.world_to_camera[2, :3])) == 500
+    shuffled = gaussians.select(np.random.default_rng(0).permutation(500))
+    np.testing.assert_allclose(render(shuffled, camera).color, render(gaussians, camera).color, atol=1e-5)
+
+
+def test_threads_may_draw_at_once() -> None:
+    gaussians, camera = random_scene(300, 11), orbit(size=64)
+    expected, pictures = render(gaussians, camera), []
+    workers = [threading.Thread(target=lambda: pictures.append(render(gaussians, camera))) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(pictures) == 4
+    for picture in pictures:
+        np.testing.assert_array_equal(picture.color, expected.color)
+
+
+def test_a_splat_lands_where_the_camera_projects_its_centre() -> None:
+    camera = orbit(25.0, -15.0, size=128)
+    splat = one_splat(means=np.array([[4, 6, -2]], np.float32))
+    alpha = render(splat, camera).alpha
+    y, x = np.mgrid[:128, :128] + 0.5
+    centre = np.array([(x * alpha).sum(), (y * alpha).sum()]) / alpha.sum()
+    np.testing.assert_allclose(centre, project(splat.means, camera)[0], atol=0.02)
+
+
+def test_memory_layout_and_precision_of_the_input_do_not_matter() -> None:
+    gaussians, camera = random_scene(100, 12), orbit(size=48)
+    strided = Gaussians(*(np.repeat(part, 2, axis=0)[::2] for part in vars(gaussians).values()))
+    np.testing.assert_array_equal(render(strided, camera).color, render(gaussians, camera).color)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        replace(orbit(size=8), width=0),
+        replace(orbit(size=8), K=np.array([[9, 1, 4], [0, 9, 4], [0, 0, 1]], np.float32)),
+        replace(orbit(size=8), K=np.array([[-9, 0, 4], [0, 9, 4], [0, 0, 1]], np.float32)),
+    ],
+    ids=["empty picture", "skew", "negative focal length"],
+)
+def test_refuses_cameras_it_cannot_draw(broken: Camera) -> None:
+    with pytest.raises(ValueError):
+        render(one_splat(), broken)
+
+
+def test_warm_up_compiles_what_render_uses() -> None:
+    from core.render import project as kernels
+
+    warm_up()
+    compiled = len(kernels.project.signatures)
+    render(random_scene(50), orbit(size=48))
+    assert len(kernels.project.signatures) == compiled == 1
