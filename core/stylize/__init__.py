@@ -1,0 +1,1 @@
+"""Second styles: a prompt and three sliders change how an avatar looks."""

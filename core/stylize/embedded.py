@@ -1,0 +1,170 @@
+"""The embedded stylizer: a second style by material and palette, on any computer, without downloads.
+
+It changes colours and opacities only, so that all blendshapes keep working.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Float
+
+from core.avatar.model import PARTS, Avatar, OffsetSet
+from core.gaussians import DC, LOGIT, SH_C0
+from core.stylize.controls import StyleControls
+from core.stylize.materials import shade
+from core.stylize.oklab import hex_to_oklab, to_oklab, to_srgb
+from core.stylize.prompts import Rgb, Understanding
+from core.stylize.recipes import ALIVE, AS_IS, GROUP_OF_PART, Recipe, recipe
+from core.stylize.surface import Surface, read_surface
+
+_BODY_PARTS = np.array([group not in ALIVE for group in GROUP_OF_PART])
+# A colour offset smaller than this (SH-DC units) is left as it is: a quarter of an 8-bit step.
+_VISIBLE_DC = 0.0035
+# Hair, brows and lips of one material with the skin would be lost: lightness (OKLab) to add.
+_DARKER = {"hair": -0.05, "brows": -0.12, "lips": -0.05}
+
+
+def stylize(avatar: Avatar, understanding: Understanding, controls: StyleControls, seed: int = 0) -> Avatar:
+    """The avatar in a second style; the same avatar if nothing is asked for or the strength is 0.
+
+    Args:
+        avatar: in its primary style.
+        understanding: what the prompt asks for.
+        controls: the three sliders.
+        seed: of the patterns (veins, cracks, blotches).
+    """
+    # The default strength must already read as the style, as SDEdit's does: ease out.
+    mix = np.float32(1 - (1 - controls.strength) ** 3)
+    if mix == 0 or not (understanding.recipes or understanding.colours):
+        return avatar
+    surface = read_surface(avatar)
+    chosen = [(recipe(name), weight) for name, weight in understanding.recipes] or [(AS_IS, 1.0)]
+    total = sum(weight for _, weight in chosen)
+    styled, opacity = np.zeros_like(surface.lab), 0.0
+    for style, weight in chosen:
+        styled += np.float32(weight / total) * _in_style(surface, style, understanding.colours, controls, seed)
+        opacity += weight / total * style.material.opacity
+    if not understanding.recipes:
+        # Colours alone leave everything else as it is.
+        asked = np.array([group in understanding.colours for group in GROUP_OF_PART])[surface.labels]
+        styled[~asked] = surface.lab[~asked]
+    # What a screen cannot show is brought back first, so that mixing moves evenly towards it.
+    target = to_oklab(to_srgb(styled))
+    lab = surface.lab + mix * (target - surface.lab)
+    rest = avatar.rest.copy()
+    rest[:, DC] = (to_srgb(lab) - 0.5) / np.float32(SH_C0)
+    opacity = 1 - float(mix) * (1 - opacity)
+    if opacity < 1:
+        body = _BODY_PARTS[surface.labels]
+        rest[body, LOGIT] = _scaled_logit(rest[body, LOGIT], opacity)
+    # Changes of colour are changes of content (a shadow between the lips): they fade at most by half.
+    contrast = 1 - 0.5 * float(mix) * (1 - _kept_detail(controls))
+    offsets = _restyled_offsets(avatar, surface.lab, lab, rest, contrast, opacity)
+    return dataclasses.replace(avatar, rest=rest, offsets=offsets)
+
+
+def _kept_detail(controls: StyleControls) -> float:
+    """Share of the primary avatar's contrast that survives; never none, or the face would be lost."""
+    return 0.2 + 0.8 * controls.edges
+
+
+def _in_style(
+    surface: Surface,
+    style: Recipe,
+    colours: Mapping[str, Rgb],
+    controls: StyleControls,
+    seed: int,
+) -> Float[np.ndarray, "n 3"]:
+    """Colours (OKLab) of the whole avatar in one style at full strength."""
+    material, labels = style.material, surface.labels
+    target, kept = _palette(surface.own, style, colours, controls.identity)
+    # Deviation from the part's mean: broad light and stains on one hand, edges on the other.
+    deviation = surface.lab - surface.own[labels]
+    broad = deviation.copy()
+    broad[:, 0] -= surface.detail
+    edges = np.float32(1 if style is AS_IS else _kept_detail(controls) * material.relief)
+    painted = target[labels] + np.float32(material.own_light) * broad
+    painted[:, 1:] = target[labels, 1:] + kept[labels, None] * deviation[:, 1:]
+    shaded = shade(painted, surface, material, seed)
+    shaded[:, 0] = _shoulder(shaded[:, 0] + edges * surface.detail)
+    # Eyes, teeth and mouth take a tint and keep their own light; pupils and catchlights stay as they are.
+    alive = ~_BODY_PARTS[labels]
+    tint = (target - surface.own)[labels[alive]]
+    shaded[alive] = surface.lab[alive] + surface.tintable[alive, None] * tint
+    return shaded
+
+
+def _palette(
+    own: Float[np.ndarray, "parts 3"], style: Recipe, colours: Mapping[str, Rgb], identity: float
+) -> tuple[Float[np.ndarray, "parts 3"], Float[np.ndarray, " parts"]]:
+    """Colour (OKLab) of every part, and the share of the person's own shades of colour that remains in it."""
+    # Cubed, so that the middle of the slider is still the style and its end is nearly the person.
+    stay = np.float32(0.85 * identity**3)
+    target, kept = own.copy(), np.ones(len(PARTS), np.float32)
+    target[:, 1:] *= np.float32(1 + (style.vivid - 1) * (1 - identity))
+    for part, group in enumerate(GROUP_OF_PART):
+        if group in colours:
+            target[part], kept[part] = to_oklab(np.array(colours[group], np.float32)), 0.3
+        elif group in style.palette:
+            target[part] = _mixed(hex_to_oklab(style.palette[group]), own[part], stay)
+            kept[part] = stay
+        elif "all" in style.palette:
+            # A colour asked for the skin is that of the whole statue.
+            whole = (
+                to_oklab(np.array(colours["skin"], np.float32))
+                if "skin" in colours
+                else hex_to_oklab(style.palette["all"])
+            )
+            whole[0] += _DARKER.get(group, 0)
+            reach = np.array((0.1, 0.35, 0.35), np.float32) if group in ALIVE else np.ones(3, np.float32)
+            target[part] = _mixed(own[part] + reach * (whole - own[part]), own[part], stay)
+            kept[part] = stay
+    return target, kept
+
+
+def _restyled_offsets(
+    avatar: Avatar,
+    before: Float[np.ndarray, "n 3"],
+    after: Float[np.ndarray, "n 3"],
+    rest: Float[np.ndarray, "n 14"],
+    contrast: float,
+    opacity: float,
+) -> tuple[OffsetSet, ...]:
+    """The offset sets for a restyled ``rest``: colours change by as much as before, times ``contrast``."""
+    result = []
+    for offset in avatar.offsets:
+        delta = offset.delta
+        changed = np.flatnonzero((np.abs(delta[:, DC]) > _VISIBLE_DC).any(1))
+        fading = np.flatnonzero(delta[:, LOGIT]) if opacity < 1 else changed[:0]
+        if len(changed) or len(fading):
+            delta = delta.copy()
+        if len(changed):
+            rows = offset.index[changed]
+            posed = to_oklab(np.clip((avatar.rest[rows, DC] + delta[changed, DC]) * np.float32(SH_C0) + 0.5, 0, 1))
+            moved = to_srgb(after[rows] + np.float32(contrast) * (posed - before[rows]))
+            delta[changed, DC] = (moved - 0.5) / np.float32(SH_C0) - rest[rows, DC]
+        if len(fading):
+            rows = offset.index[fading]
+            rows_body = _BODY_PARTS[avatar.labels[rows]]
+            fading, rows = fading[rows_body], rows[rows_body]
+            posed = _scaled_logit(avatar.rest[rows, LOGIT] + delta[fading, LOGIT], opacity)
+            delta[fading, LOGIT] = posed - rest[rows, LOGIT]
+        result.append(OffsetSet(offset.index, delta))
+    return tuple(result)
+
+
+def _scaled_logit(logit: Float[np.ndarray, " n"], factor: float) -> Float[np.ndarray, " n"]:
+    """Logit of ``factor`` times the opacity."""
+    # factor * p / (1 - factor * p) with p = 1 / (1 + e), e = exp(-logit)
+    return (np.log(factor) - np.log1p(np.exp(-logit) - np.float32(factor))).astype(np.float32)
+
+
+def _mixed(a: np.ndarray, b: np.ndarray, weight: np.float32) -> np.ndarray:
+    return a + weight * (b - a)
+
+
+def _shoulder(lightness: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    """Bends what would be too light or too dark back into range, so that no detail is clipped away."""
+    over, under = np.maximum(lightness - 0.85, 0), np.maximum(0.2 - lightness, 0)
+    return np.clip(lightness, 0.2, 0.85) + 0.15 * np.tanh(over / 0.15) - 0.15 * np.tanh(under / 0.15)

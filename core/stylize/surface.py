@@ -1,0 +1,88 @@
+"""What a style needs to know about an avatar: where its splats are, which way they face, and what colours it has."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, UInt8
+from scipy import ndimage
+
+from core.avatar.model import PARTS, Avatar
+from core.gaussians import DC, MEAN, QUAT, SH_C0
+from core.stylize.oklab import to_oklab
+
+# Feature edges are what differs from the surroundings within about this distance (brows, lips, strands).
+_CELL_CM = 0.8
+_REACH_CM = 30.0
+_BRIGHT_OR_DARK = ("sclera", "iris", "teeth", "tongue", "mouth")
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The primary avatar as a style sees it; colours are OKLab."""
+
+    means: Float[np.ndarray, "n 3"]
+    """Centres in centimetres, head frame."""
+    normals: Float[np.ndarray, "n 3"]
+    """Third axis of every splat, unit length, outward."""
+    labels: UInt8[np.ndarray, " n"]
+    """Index into :data:`core.avatar.model.PARTS`."""
+    lab: Float[np.ndarray, "n 3"]
+    """Colours of the primary avatar."""
+    own: Float[np.ndarray, "parts 3"]
+    """Mean colour of every part: the person's skin tone, hair colour and so on."""
+    detail: Float[np.ndarray, " n"]
+    """Lightness that a splat has above its surroundings."""
+    tintable: Float[np.ndarray, " n"]
+    """1 where a splat may change colour; 0 for pupils and catchlights, which keep eyes alive."""
+
+
+def read_surface(avatar: Avatar) -> Surface:
+    """Measures an avatar at rest."""
+    rest, labels = avatar.rest, avatar.labels
+    means = np.ascontiguousarray(rest[:, MEAN])
+    lab = to_oklab(np.clip(rest[:, DC] * np.float32(SH_C0) + 0.5, 0, 1))
+    tintable = _tintable(lab[:, 0], labels)
+    total = np.maximum(np.bincount(labels, tintable, len(PARTS)), 1e-6)
+    own = np.stack([np.bincount(labels, lab[:, k] * tintable, len(PARTS)) / total for k in range(3)], 1)
+    # The white of eyes and teeth would darken the skin beside them: they are no part of its surroundings.
+    body = ~np.isin(labels, [PARTS.index(part) for part in _BRIGHT_OR_DARK])
+    detail = np.clip(lab[:, 0] - _surroundings(means, lab[:, 0], body), -0.25, 0.25)
+    return Surface(means, _normals(rest[:, QUAT]), labels, lab, own.astype(np.float32), detail, tintable)
+
+
+def smoothstep(low: float, high: float, x: Float[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
+    """0 below ``low``, 1 above ``high``, smooth between."""
+    t = np.clip((x - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def _normals(quats: np.ndarray) -> np.ndarray:
+    """Third column of the rotation matrices alone."""
+    w, x, y, z = quats.T
+    return np.stack([2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)], 1)
+
+
+def _tintable(lightness: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    iris, sclera = labels == PARTS.index("iris"), labels == PARTS.index("sclera")
+    tintable = np.ones(len(labels), np.float32)
+    tintable[iris] = smoothstep(0.12, 0.3, lightness[iris]) * (1 - smoothstep(0.78, 0.92, lightness[iris]))
+    if sclera.any():
+        # A catchlight may lie on the white of the eye: then it is what stands out above the white.
+        low = float(np.clip(np.median(lightness[sclera]) + 0.02, 0.9, 0.97))
+        tintable[sclera] = 1 - smoothstep(low, low + 0.025, lightness[sclera])
+    return tintable
+
+
+def _surroundings(means: np.ndarray, values: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Mean of the ``counted`` values round every splat: a Gaussian blur in space, on a grid of cells."""
+    # A stray splat far away must not ask for a huge grid.
+    means = np.clip(means, -_REACH_CM, _REACH_CM)
+    cells = (means - means.min(0)) / _CELL_CM + 2
+    shape = tuple(np.ceil(cells.max(0)).astype(int) + 3)
+    flat = np.ravel_multi_index(tuple(np.rint(cells).astype(int).T), shape)
+    size = int(np.prod(shape))
+    sums = np.bincount(flat, values * counted, size).astype(np.float32).reshape(shape)
+    counts = np.bincount(flat, counted, size).astype(np.float32).reshape(shape)
+    sums, counts = (ndimage.gaussian_filter(grid, 1.0, truncate=2.5) for grid in (sums, counts))
+    at = lambda grid: ndimage.map_coordinates(grid, cells.T, order=1, mode="nearest", output=np.float32)
+    return at(sums) / np.maximum(at(counts), 1e-6)
