@@ -103,16 +103,13 @@ def project(order, depths, means, quats, scales, opacities, colors, view, lens, 
         # Written, like the test below, so that a NaN anywhere hides the splat.
         if not (opacities[i] > MIN_ALPHA and abs(colors[i, 0] + colors[i, 1] + colors[i, 2]) < np.inf):
             continue
-        tan_x = (view[0, 0] * means[i, 0] + view[0, 1] * means[i, 1] + view[0, 2] * means[i, 2] + view[0, 3]) / depths[
-            k
-        ]
-        tan_y = (view[1, 0] * means[i, 0] + view[1, 1] * means[i, 1] + view[1, 2] * means[i, 2] + view[1, 3]) / depths[
-            k
-        ]
+        x, y, z, depth = means[i, 0], means[i, 1], means[i, 2], depths[k]
+        tan_x = (view[0, 0] * x + view[0, 1] * y + view[0, 2] * z + view[0, 3]) / depth
+        tan_y = (view[1, 0] * x + view[1, 1] * y + view[1, 2] * z + view[1, 3]) / depth
 
         # J W R S, a 2x3 matrix with rows u and v; the covariance on the picture is its square.
-        u0, u1, u2 = _spread(fx, cx, width, tan_x, view[0], view[2], depths[k], quats[i], scales[i])
-        v0, v1, v2 = _spread(fy, cy, height, tan_y, view[1], view[2], depths[k], quats[i], scales[i])
+        u0, u1, u2 = _spread(fx, cx, width, tan_x, view[0], view[2], depth, quats[i], scales[i])
+        v0, v1, v2 = _spread(fy, cy, height, tan_y, view[1], view[2], depth, quats[i], scales[i])
         sharp_x, sharp_y, cov = u0 * u0 + u1 * u1 + u2 * u2, v0 * v0 + v1 * v1 + v2 * v2, u0 * v0 + u1 * v1 + u2 * v2
         var_x, var_y = sharp_x + BLUR_PX2, sharp_y + BLUR_PX2
         # det = var_x var_y - cov^2, by Lagrange's identity as a sum of squares: nothing cancels.
@@ -127,7 +124,7 @@ def project(order, depths, means, quats, scales, opacities, colors, view, lens, 
         inside_y = mean_y + radius_y >= 0 and mean_y - radius_y < height
         if not (inside_x and inside_y and radius_x < _MAX_RADIUS_PX and radius_y < _MAX_RADIUS_PX):
             continue
-        ellipse.mean_x, ellipse.mean_y, ellipse.radius_y, ellipse.depth = mean_x, mean_y, radius_y, depths[k]
+        ellipse.mean_x, ellipse.mean_y, ellipse.radius_y, ellipse.depth = mean_x, mean_y, radius_y, depth
         ellipse.slope, ellipse.narrow, ellipse.tilt = cov / var_y, math.sqrt(det) / var_y, cov * math.sqrt(cut / var_x)
         ellipse.half_a, ellipse.half_c = -_HALF * var_y / det, -_HALF / var_y
         ellipse.opacity, ellipse.red, ellipse.green = opacities[i], colors[i, 0], colors[i, 1]
