@@ -59,14 +59,14 @@ def stylize(avatar: Avatar, understanding: Understanding, controls: StyleControl
         body = _BODY_PARTS[surface.labels]
         rest[body, LOGIT] = _scaled_logit(rest[body, LOGIT], opacity)
     # Changes of colour are changes of content (a shadow between the lips): they fade at most by half.
-    contrast = 1 - 0.5 * float(mix) * (1 - _kept_detail(controls))
+    contrast = 1 - 0.5 * float(mix) * (1 - controls.edges)
     offsets = _restyled_offsets(avatar, surface.lab, lab, rest, contrast, opacity)
     return dataclasses.replace(avatar, rest=rest, offsets=offsets)
 
 
 def _kept_detail(controls: StyleControls) -> float:
-    """Share of the primary avatar's contrast that survives; never none, or the face would be lost."""
-    return 0.2 + 0.8 * controls.edges
+    """Factor of the primary avatar's local contrast; never 0, or the face would be lost."""
+    return 0.1 + controls.edges
 
 
 def _in_style(

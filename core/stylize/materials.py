@@ -25,6 +25,8 @@ _LIGHTS = (
 # Lightness a polished metal mirrors, from straight below to straight above: floor, dark horizon, bright sky.
 _ROOM = ((-1.0, -0.75, -0.45, -0.2, -0.05, 0.15, 0.45, 0.75, 1.0), (0.05, -0.35, -0.55, -0.2, 0.1, 0.45, 0.1, 0.7, 0.9))
 _SKIN = [PARTS.index(part) for part in ("skin", "ear", "neck")]
+# Which way veins lie.
+_GRAIN = np.array((0.45, 0.8, 0.4), np.float32)
 _LATTICE = 32
 
 
@@ -136,12 +138,13 @@ def pattern_mask(
         return 0.6 * noise(x, seed) + 0.4 * noise(x * 2.7, seed + 1)
     if pattern.kind == "blotches":
         return smoothstep(0.42, 0.72, 0.6 * noise(x, seed) + 0.4 * noise(x * 3.1, seed + 1) + 0.4 * (0.6 - light))
-    # Sheets: where noise crosses its middle value, on bent ground.
-    bent = x + 0.7 * noise(0.9 * x, seed + 2)[:, None]
-    sheets = np.abs(noise(bent, seed) - 0.5)
     if pattern.kind == "cracks":
-        return 1 - smoothstep(0.0, 0.09, sheets)
-    return (1 - smoothstep(0.0, 0.07, sheets)) * (0.35 + 0.65 * noise(0.6 * x, seed + 1))
+        # Where noise crosses its middle value, on bent ground.
+        bent = x + 0.7 * noise(0.9 * x, seed + 2)[:, None]
+        return 1 - smoothstep(0.0, 0.09, np.abs(noise(bent, seed) - 0.5))
+    # Veins: slanting layers, folded by noise, thick and thin.
+    folds = x @ _GRAIN + 1.5 * noise(0.7 * x, seed) + 0.35 * noise(2.9 * x, seed + 1)
+    return (1 - smoothstep(0.0, 0.2, np.abs(np.sin(np.pi * folds)))) * smoothstep(0.15, 0.8, noise(0.8 * x, seed + 2))
 
 
 def noise(points: Float[np.ndarray, "n 3"], seed: int) -> Float[np.ndarray, " n"]:

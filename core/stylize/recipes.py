@@ -114,15 +114,15 @@ RECIPES: tuple[Recipe, ...] = (
         "White marble with grey veins",
         ("marble", "roman", "greek"),
         ("statue", "sculpture", "bust", "stone"),
-        palette={"all": "#dcd8d0", "eyes": "#8a93a0", "sclera": "#f4f2ec"},
+        palette={"all": "#dfe0e2", "eyes": "#8a93a0", "sclera": "#f4f2ec"},
         material=Material(
             diffuse=0.46,
             gloss=0.3,
             sharpness=26.0,
-            glow=(0.004, 0.012),
+            glow=(0.002, 0.006),
             shadow=(0.0, -0.01),
             own_light=0.25,
-            pattern=Pattern("veins", "#6f737c", 4.2, 0.75),
+            pattern=Pattern("veins", "#6f737c", 4.5, 0.7),
         ),
     ),
     Recipe(
@@ -186,7 +186,7 @@ RECIPES: tuple[Recipe, ...] = (
             sharpness=55.0,
             glow=(0.018, 0.004),
             own_light=0.35,
-            pattern=Pattern("cracks", "#a58c80", 4.0, 0.5, skin_only=True),
+            pattern=Pattern("veins", "#b79c92", 3.2, 0.4, skin_only=True),
         ),
     ),
     Recipe(
