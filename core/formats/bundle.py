@@ -16,8 +16,8 @@ from jaxtyping import Int32
 
 from core.avatar.model import PARTS, Avatar, OffsetSet
 from core.errors import UnreadableAvatar
-from core.formats.checks import check_columns
-from core.formats.header import MAX_HEADER_BYTES, MAX_PAIRS, MAX_SPLATS, Header, parse_header
+from core.formats.checks import check_deltas, check_rest, fault_in_deltas, fault_in_rest
+from core.formats.header import MAX_HEADER_BYTES, MAX_PAIRS, MAX_SHAPES, MAX_SPLATS, Header, parse_header
 from core.formats.planes import Grid, from_planes, join, settle_quats, split, to_planes
 from core.gaussians import COLUMNS, QUAT
 
@@ -69,11 +69,11 @@ def encode(avatar: Avatar, meta: Mapping[str, Any] | None = None) -> bytes:
         meta: free-form notes that JSON can hold: creator, style, settings.
 
     Raises:
-        ValueError: if the avatar holds numbers that are not finite or too large, more splats than the
-            format allows, or ``meta`` is not JSON or too long.
+        ValueError: if the avatar could not be read again (numbers not finite or too large, more splats than the
+            format allows), or ``meta`` is not JSON or too long.
+        TypeError: if ``meta`` holds what JSON has no form for.
     """
-    if len(avatar) > MAX_SPLATS or sum(len(s.index) for s in avatar.offsets) > MAX_PAIRS:
-        raise ValueError(f"a bundle holds at most {MAX_SPLATS} splats and {MAX_PAIRS} changes of a splat by a shape")
+    _check_storable(avatar)
     rest = avatar.rest.astype(np.float64)
     rest[:, QUAT] = settle_quats(rest[:, QUAT])
     planes, grid = split(rest)
@@ -94,7 +94,7 @@ def encode(avatar: Avatar, meta: Mapping[str, Any] | None = None) -> bytes:
     text = json.dumps(header, allow_nan=False, separators=(",", ":"), ensure_ascii=False).encode()
     if len(text) > MAX_HEADER_BYTES:
         raise ValueError(f"meta must stay under {MAX_HEADER_BYTES} bytes as JSON")
-    return _PREFIX.pack(MAGIC, VERSION, len(text)) + text + zlib.compress(b"".join(blocks), 9)
+    return _PREFIX.pack(MAGIC, VERSION, len(text)) + text + zlib.compress(b"".join(blocks))
 
 
 def decode(data: bytes) -> tuple[Avatar, dict[str, Any]]:
@@ -116,6 +116,27 @@ def decode(data: bytes) -> tuple[Avatar, dict[str, Any]]:
     return _read_body(header, body), header.meta
 
 
+def _check_storable(avatar: Avatar) -> None:
+    """Refuses to write what could not be read again."""
+    pairs = sum(len(s.index) for s in avatar.offsets)
+    if not 1 <= len(avatar) <= MAX_SPLATS or pairs > MAX_PAIRS or len(avatar.shapes) > MAX_SHAPES:
+        raise ValueError(
+            f"a bundle holds 1 to {MAX_SPLATS} splats, {MAX_SHAPES} shapes and {MAX_PAIRS} changes in all; "
+            f"got {len(avatar)}, {len(avatar.shapes)} and {pairs}"
+        )
+    if not len(set(avatar.shapes)) == len(avatar.shapes) == len(avatar.offsets) or len(avatar.labels) != len(avatar):
+        raise ValueError("the avatar must hold one offset set for each of its shapes and one label for each splat")
+    if avatar.labels.max() >= len(PARTS):
+        raise ValueError(f"labels must be below {len(PARTS)}, got {avatar.labels.max()}")
+    for fault in (fault_in_rest(avatar.rest), *(fault_in_deltas(s.delta) for s in avatar.offsets)):
+        if fault:
+            raise ValueError(f"the avatar holds {fault}")
+    for offset in avatar.offsets:
+        ascends = (np.diff(offset.index, prepend=-1) > 0).all()
+        if not ascends or (len(offset.index) and offset.index[-1] >= len(avatar)):
+            raise ValueError("the rows of an offset set must exist and ascend without repeats")
+
+
 def _read_body(header: Header, body: memoryview) -> Avatar:
     """The avatar in an inflated body of the right length."""
     n, at = header.splats, header.splats
@@ -127,7 +148,7 @@ def _read_body(header: Header, body: memoryview) -> Avatar:
 
     rest = join(body[at : at + n * _ROW_BYTES], n, header.rest)
     at += n * _ROW_BYTES
-    check_columns(rest)
+    check_rest(rest)
     rest[:, QUAT] /= np.linalg.norm(rest[:, QUAT].astype(np.float64), axis=1, keepdims=True)
     offsets = []
     for m, grid in header.sets:
@@ -135,8 +156,10 @@ def _read_body(header: Header, body: memoryview) -> Avatar:
         at += m * _GAP_BYTES
         if m and index[-1] >= n:
             raise UnreadableAvatar("The file is damaged: an expression moves splats that do not exist.")
-        offsets.append(OffsetSet(index.astype(np.int32), join(body[at : at + m * _ROW_BYTES], m, grid)))
+        delta = join(body[at : at + m * _ROW_BYTES], m, grid)
         at += m * _ROW_BYTES
+        check_deltas(delta)
+        offsets.append(OffsetSet(index.astype(np.int32), delta))
     return Avatar(rest, tuple(offsets), labels, header.shapes)
 
 
@@ -161,8 +184,6 @@ def _inflate(packed: memoryview, size: int) -> bytes:
 def _gaps(index: Int32[np.ndarray, " m"]) -> bytes:
     """Ascending rows as the number of rows skipped before each."""
     skipped = np.diff(index.astype(np.int64), prepend=-1) - 1
-    if (skipped < 0).any():
-        raise ValueError("the rows of an offset set must ascend without repeats")
     return to_planes(skipped[None], width=_GAP_BYTES)
 
 

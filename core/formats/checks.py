@@ -1,4 +1,4 @@
-"""What every reader of splats refuses, whatever the file."""
+"""What no file of splats may hold, whatever its format: writers and readers refuse the same things."""
 
 import numpy as np
 from jaxtyping import Float32
@@ -6,19 +6,41 @@ from jaxtyping import Float32
 from core.errors import UnreadableAvatar
 from core.gaussians import LOG_SCALE, MEAN, QUAT
 
-_MAX_CM = 1e5
-_MAX_LOG_SCALE = 20.0
+_MAX_CM = 3e4
+_MAX_LOG = 40.0
 
 
-def check_columns(rows: Float32[np.ndarray, "n 14"]) -> None:
-    """Accepts rows of :data:`core.gaussians.COLUMNS` that can be drawn.
+def check_rest(rows: Float32[np.ndarray, "n 14"]) -> None:
+    """Accepts rows of :data:`core.gaussians.COLUMNS` that were read and can be drawn.
 
     Raises:
-        UnreadableAvatar: if a number is not finite, a quaternion is zero, or a splat is absurdly far or large.
+        UnreadableAvatar: see :func:`fault_in_rest`.
     """
+    if fault := fault_in_rest(rows):
+        raise UnreadableAvatar(f"The file is damaged: it holds {fault}.")
+
+
+def check_deltas(rows: Float32[np.ndarray, "m 14"]) -> None:
+    """Accepts changes of such rows that were read.
+
+    Raises:
+        UnreadableAvatar: see :func:`fault_in_deltas`.
+    """
+    if fault := fault_in_deltas(rows):
+        raise UnreadableAvatar(f"The file is damaged: it holds {fault}.")
+
+
+def fault_in_rest(rows: Float32[np.ndarray, "n 14"]) -> str | None:
+    """Why rows cannot be drawn: a number that is not finite, a zero rotation, a splat too far or too large."""
+    if np.isfinite(rows).all() and (np.abs(rows[:, QUAT]).max(1, initial=0) < 1e-6).any():
+        return "a rotation of length zero"
+    return fault_in_deltas(rows)
+
+
+def fault_in_deltas(rows: Float32[np.ndarray, "m 14"]) -> str | None:
+    """Why changes of rows cannot be drawn: a number that is not finite, a move too far, a scale too extreme."""
     if not np.isfinite(rows).all():
-        raise UnreadableAvatar("The file is damaged: it holds numbers that are not finite.")
-    if (np.abs(rows[:, QUAT]).max(1, initial=0) < 1e-6).any():
-        raise UnreadableAvatar("The file is damaged: it holds a rotation of length zero.")
-    if (np.abs(rows[:, MEAN]) > _MAX_CM).any() or (rows[:, LOG_SCALE] > _MAX_LOG_SCALE).any():
-        raise UnreadableAvatar("The file is damaged: it holds splats of an impossible place or size.")
+        return "numbers that are not finite"
+    if (np.abs(rows[:, MEAN]) > _MAX_CM).any() or (np.abs(rows[:, LOG_SCALE]) > _MAX_LOG).any():
+        return "splats of an impossible place or size"
+    return None

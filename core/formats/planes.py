@@ -42,10 +42,8 @@ def split(values: Float[np.ndarray, "m 14"]) -> tuple[bytes, Grid]:
     """The values rounded to steps, as byte planes: for each column all low bytes, then all high bytes.
 
     Raises:
-        ValueError: if a value is not finite or too large to store (65,535 for most columns).
+        ValueError: if a column spans more than 65,535.
     """
-    if not np.isfinite(values).all():
-        raise ValueError("values must be finite")
     if not len(values):
         return b"", Grid(tuple(_FINEST.tolist()), (0,) * len(COLUMNS))
     exponents = _FINEST.copy()
@@ -54,7 +52,8 @@ def split(values: Float[np.ndarray, "m 14"]) -> tuple[bytes, Grid]:
     while (coarser := _too_wide(steps)).any():
         exponents[coarser] -= 1
         if exponents.min() < 0:
-            raise ValueError(f"values reach {np.abs(values).max():g}, which is too large to store")
+            widest = np.ptp(values, axis=0).max()
+            raise ValueError(f"a column of values must span at most {MAX_STEPS}, got {widest:g}")
         steps = _in_steps(values, exponents)
     base = steps.min(0)
     return to_planes((steps - base).T, width=2), Grid(tuple(exponents.tolist()), tuple(base.tolist()))

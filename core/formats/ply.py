@@ -11,7 +11,7 @@ from gsply.reader import read_uncompressed
 from gsply.writer import write_uncompressed
 
 from core.errors import UnreadableAvatar
-from core.formats.checks import check_columns
+from core.formats.checks import check_rest
 from core.gaussians import COLUMNS, DC, LOG_SCALE, LOGIT, MEAN, QUAT, Gaussians, from_columns, to_columns
 
 MAX_SPLATS = 2_000_000
@@ -57,7 +57,7 @@ def load_ply(path: str | Path) -> Gaussians:
     rows = np.empty((len(data), len(COLUMNS)), np.float32)
     rows[:, MEAN], rows[:, DC], rows[:, LOGIT] = data.means, data.sh0, data.opacities
     rows[:, LOG_SCALE], rows[:, QUAT] = data.scales, data.quats
-    check_columns(rows)
+    check_rest(rows)
     return from_columns(rows)
 
 
