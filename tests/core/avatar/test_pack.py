@@ -5,7 +5,7 @@ from viser import GaussianSplatHandle
 
 from core.avatar.blend import Blender
 from core.avatar.model import Avatar
-from core.avatar.pack import moving_rows, pack
+from core.avatar.pack import _half, moving_rows, pack
 from core.gaussians import LOG_SCALE, Gaussians, covariances, from_columns, to_columns
 
 
@@ -75,3 +75,18 @@ def test_moving_rows_are_those_of_the_sets(tiny_avatar: Avatar):
     rows = moving_rows(tiny_avatar)
     np.testing.assert_array_equal(rows, Blender(tiny_avatar).moving)
     assert set(rows.tolist()) == {int(i) for s in tiny_avatar.offsets for i in s.index}
+
+
+def test_float16_rounding_is_that_of_numpy_to_the_bit():
+    rng = np.random.default_rng(0)
+    bits = rng.integers(0, 1 << 32, 20_000, dtype=np.uint32)
+    # Numbers half way between two float16, and their neighbours, are where rounding goes wrong.
+    halfway = (rng.integers(0x38800, 0x47800, 3000, dtype=np.uint32) << np.uint32(12)) | np.uint32(0x1000)
+    tiny = (np.arange(3000, dtype=np.float32) / 2 / (1 << 24)).view(np.uint32)
+    bits = np.concatenate([bits, halfway, halfway - 1, halfway + 1, tiny, tiny | np.uint32(0x80000000)])
+    floats = bits.view(np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        wanted = floats.astype(np.float16)
+    ours = np.array([_half(b, f) for b, f in zip(bits, floats, strict=True)], np.uint16).view(np.float16)
+    np.testing.assert_array_equal(ours[~np.isnan(floats)].view(np.uint16), wanted[~np.isnan(floats)].view(np.uint16))
+    assert np.isnan(ours[np.isnan(floats)]).all()
