@@ -1,0 +1,1 @@
+"""Training of the networks shipped in ``checkpoints/``; nothing at run time needs it."""
