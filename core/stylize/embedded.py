@@ -11,9 +11,9 @@ from jaxtyping import Float
 
 from core.avatar.model import PARTS, Avatar, OffsetSet
 from core.gaussians import DC, LOGIT, SH_C0
+from core.oklab import hex_to_oklab, to_oklab, to_srgb
 from core.stylize.controls import StyleControls
 from core.stylize.materials import shade
-from core.stylize.oklab import hex_to_oklab, to_oklab, to_srgb
 from core.stylize.prompts import Rgb, Understanding
 from core.stylize.recipes import ALIVE, AS_IS, GROUP_OF_PART, Recipe, recipe
 from core.stylize.surface import Surface, read_surface

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from scipy import ndimage
 
 from core.avatar.model import PARTS
-from core.stylize.oklab import hex_to_oklab
+from core.oklab import hex_to_oklab
 from core.stylize.surface import Surface, smoothstep
 
 Ab = tuple[float, float]
@@ -19,7 +19,7 @@ PatternKind = Literal["veins", "blotches", "prints", "cracks", "dots", "lines"]
 # Where light comes from (head frame), and how much of it: a key light up in front, and one behind on the other
 # side so that no view is flat.
 _LIGHTS = (
-    (np.array((-0.37, 0.53, 0.76), np.float32), 1.0),
+    (np.array((-0.4, 0.44, 0.8), np.float32), 1.0),
     (np.array((0.62, 0.42, -0.66), np.float32), 0.6),
 )
 # Lightness a polished metal mirrors, from straight below to straight above: floor, dark horizon, bright sky.
@@ -133,7 +133,7 @@ def pattern_mask(
     if pattern.kind == "dots":
         # A raster at 45 degrees whose dots grow as the light falls.
         u, v = x[:, 0] + x[:, 1], x[:, 0] - x[:, 1]
-        return smoothstep(0.0, 0.5, np.cos(np.pi * u) * np.cos(np.pi * v) + 0.9 - 1.8 * light)
+        return smoothstep(0.0, 0.5, np.cos(np.pi * u) * np.cos(np.pi * v) + 0.8 - 1.9 * light)
     if pattern.kind == "prints":
         return 0.6 * noise(x, seed) + 0.4 * noise(x * 2.7, seed + 1)
     if pattern.kind == "blotches":

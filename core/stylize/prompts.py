@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.stylize.oklab import hex_to_oklab, to_oklab, to_srgb
+from core.oklab import hex_to_oklab, to_oklab, to_srgb
 from core.stylize.recipes import RECIPES
 
 Rgb = tuple[float, float, float]

@@ -57,7 +57,7 @@ RECIPES: tuple[Recipe, ...] = (
         ("plastic", "vinyl", "figurine", "lego", "playmobil"),
         ("toy", "figure"),
         vivid=1.45,
-        material=Material(diffuse=0.4, gloss=0.9, sharpness=34.0, own_light=0.2, relief=0.6, shadow=(0.012, 0.0)),
+        material=Material(diffuse=0.4, gloss=0.85, sharpness=17.0, own_light=0.2, relief=0.6, shadow=(0.012, 0.0)),
     ),
     Recipe(
         "alien",
@@ -182,8 +182,8 @@ RECIPES: tuple[Recipe, ...] = (
         vivid=1.2,
         material=Material(
             diffuse=0.24,
-            gloss=0.7,
-            sharpness=55.0,
+            gloss=0.75,
+            sharpness=30.0,
             glow=(0.018, 0.004),
             own_light=0.35,
             pattern=Pattern("veins", "#b79c92", 3.2, 0.4, skin_only=True),
@@ -203,7 +203,7 @@ RECIPES: tuple[Recipe, ...] = (
             mirror=0.1,
             shadow=(-0.01, -0.04),
             own_light=0.15,
-            opacity=0.9,
+            opacity=0.97,
             pattern=Pattern("veins", "#f4fbff", 2.6, 0.7),
         ),
     ),
@@ -231,7 +231,7 @@ RECIPES: tuple[Recipe, ...] = (
         ("drawing", "drawn"),
         vivid=1.35,
         material=Material(
-            diffuse=0.3, bands=3, relief=2.2, shadow=(0.0, -0.03), pattern=Pattern("dots", "#3b2a4a", 0.42, 0.4)
+            diffuse=0.4, bands=3, relief=2.0, shadow=(0.0, -0.03), pattern=Pattern("dots", "#3b2a4a", 0.6, 0.5)
         ),
     ),
     Recipe(
@@ -245,7 +245,7 @@ RECIPES: tuple[Recipe, ...] = (
             rim=0.35,
             shadow=(0.02, -0.06),
             own_light=0.2,
-            opacity=0.75,
+            opacity=0.93,
             pattern=Pattern("lines", "#c6f6ff", 0.55, 0.45),
         ),
     ),

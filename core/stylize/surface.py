@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from core.avatar.model import PARTS, Avatar
 from core.gaussians import DC, MEAN, QUAT, SH_C0
-from core.stylize.oklab import to_oklab
+from core.oklab import to_oklab
 
 # Feature edges are what differs from the surroundings within about this distance (brows, lips, strands).
 _CELL_CM = 0.8

@@ -3,9 +3,9 @@ import pytest
 
 from core.avatar.model import PARTS, Avatar
 from core.gaussians import DC, LOG_SCALE, LOGIT, MEAN, QUAT, SH_C0
+from core.oklab import to_oklab
 from core.stylize.controls import StyleControls
 from core.stylize.embedded import stylize
-from core.stylize.oklab import to_oklab
 from core.stylize.prompts import understand
 from core.stylize.recipes import RECIPES
 from core.stylize.surface import read_surface

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.stylize.oklab import hex_to_oklab, to_oklab, to_srgb
+from core.oklab import hex_to_oklab, to_oklab, to_srgb
 
 
 def test_there_and_back():
