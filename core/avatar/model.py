@@ -68,14 +68,25 @@ class Avatar:
         return from_columns(rows)
 
 
-def offset_between(rest: Float[np.ndarray, "n 14"], posed: Float[np.ndarray, "n 14"]) -> OffsetSet:
-    """The sparse difference of two sets of rows; what cannot be seen is dropped, by size and never by count."""
-    aligned = posed.copy()
-    flipped = (rest[:, QUAT] * posed[:, QUAT]).sum(1) < 0
+def offset_between(
+    rest: Float[np.ndarray, "n 14"],
+    posed: Float[np.ndarray, "m 14"],
+    rows: Int32[np.ndarray, " m"] | None = None,
+) -> OffsetSet:
+    """The sparse difference of two sets of columns; what cannot be seen is dropped, by size and never by count.
+
+    Args:
+        rest: all splats.
+        posed: those splats of which ``rows`` gives the numbers; all of them by default.
+        rows: ascending.
+    """
+    rows = np.arange(len(rest), dtype=np.int32) if rows is None else rows
+    before, aligned = rest[rows], posed.copy()
+    flipped = (before[:, QUAT] * posed[:, QUAT]).sum(1) < 0
     aligned[flipped, QUAT] *= -1
-    delta = (aligned - rest).astype(np.float32)
-    index = np.flatnonzero((np.abs(delta) > _VISIBLE).any(1)).astype(np.int32)
-    return OffsetSet(index, np.ascontiguousarray(delta[index]))
+    delta = (aligned - before).astype(np.float32)
+    seen = (np.abs(delta) > _VISIBLE).any(1)
+    return OffsetSet(rows[seen], np.ascontiguousarray(delta[seen]))
 
 
 def from_sets(

@@ -1,0 +1,230 @@
+"""A selfie to an avatar: the stages in order, timed, with progress and cancelling."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from jaxtyping import UInt8
+
+from core.avatar.model import Avatar
+from core.camera import orbit
+from core.errors import InvalidRequest
+from core.expressions import SHAPES
+from core.face.detect import find_face
+from core.face.landmarks import Landmarker, load_landmarker
+from core.face.parts import FaceParser, load_parser, parse_face
+from core.face.photo import decode_photo
+from core.portrait import Portrait
+from core.render.splats import render, warm_up
+from core.rig.bind import build_avatar
+from core.rig.character import Character, measure_character
+from core.rig.head import HeadRig, load_head_rig
+from core.rig.style import HouseStyle
+from core.rig.surface import SurfacePattern, surface_pattern
+from core.stylize.controls import StyleControls
+from core.stylize.embedded import stylize
+from core.stylize.prompts import describe, understand
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[str, float], None]
+"""Called with a stage's name and the share of the work done; may raise Cancelled to stop it."""
+
+STAGES = ("decode", "face", "parts", "character", "avatar", "picture", "style", "styled picture")
+"""What :meth:`Studio.create` does, in order."""
+
+Result = TypeVar("Result")
+
+_PICTURE_PX = 512
+_TURNED_DEG = 25.0
+_BAD_FIT_MM = 4.5
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a user can choose about an avatar."""
+
+    prompt: str = ""
+    """Second style in words; empty for none."""
+    controls: StyleControls = field(default_factory=StyleControls)
+    """The paper's three sliders."""
+    seed: int = 0
+    """Of patterns in the second style."""
+    engine: str = "auto"
+    """``auto`` or ``template``."""
+    stylizer: str = "auto"
+    """``auto`` or ``embedded``."""
+    face: int | None = None
+    """Which of several faces, counted from 0 from the left; None for the only or largest one."""
+
+
+@dataclass(frozen=True)
+class Creation:
+    """An avatar and how it came about."""
+
+    avatar: Avatar
+    """In both styles."""
+    base: Avatar
+    """In the primary style alone."""
+    aligned: UInt8[np.ndarray, "512 512 3"]
+    """The selfie as the stages saw it."""
+    primary: UInt8[np.ndarray, "512 512 4"]
+    """``base`` from the front, straight alpha."""
+    styled: UInt8[np.ndarray, "512 512 4"]
+    """``avatar`` from the front, straight alpha."""
+    report: Mapping[str, Any]
+    """Plain JSON: engine, stylizer, seconds by stage with their total, splats, traits, warnings, understood."""
+
+
+class _Clock:
+    """Times stages and reports progress between them."""
+
+    def __init__(self, progress: Progress, stages: tuple[str, ...]) -> None:
+        self._progress, self._stages = progress, stages
+        self._start = time.perf_counter()
+        self.seconds: dict[str, float] = {}
+
+    def run(self, stage: str, work: Callable[[], Result]) -> Result:
+        self._progress(stage, len(self.seconds) / len(self._stages))
+        start = time.perf_counter()
+        result = work()
+        self.seconds[stage] = round(time.perf_counter() - start, 4)
+        return result
+
+    def finish(self) -> dict[str, float]:
+        self._progress("done", 1.0)
+        return self.seconds | {"total": round(time.perf_counter() - self._start, 4)}
+
+
+class Studio:
+    """Everything that making avatars needs, loaded once. One avatar at a time: callers take turns."""
+
+    def __init__(self, rig: HeadRig, pattern: SurfacePattern, landmarker: Landmarker, parser: FaceParser) -> None:
+        self._rig, self._pattern = rig, pattern
+        self._landmarker, self._parser = landmarker, parser
+        self._style = HouseStyle()
+
+    @staticmethod
+    def load(checkpoints: Path) -> "Studio":
+        """Reads the files in ``checkpoints`` and warms up, so that the first avatar is as quick as the next.
+
+        Raises:
+            MissingWeights: if a file is absent or damaged.
+            MissingSystemLibrary: if the system lacks a library.
+        """
+        landmarker = load_landmarker()
+        rig = load_head_rig(checkpoints / "head_rig.safetensors")
+        parser = load_parser(checkpoints / "face_parser.safetensors")
+        warm_up()
+        return Studio(rig, surface_pattern(rig), landmarker, parser)
+
+    def create(self, photo: bytes, settings: Settings, progress: Progress = lambda stage, share: None) -> Creation:
+        """The avatar of the person in a photo.
+
+        Args:
+            photo: an image file's bytes.
+            settings: the user's choices.
+            progress: told of every stage before it begins.
+
+        Raises:
+            UserFacingError: with one sentence, if the photo or a setting cannot be used, or if cancelled.
+        """
+        engine, stylizer = pick_engine(settings.engine), pick_stylizer(settings.stylizer)
+        clock = _Clock(progress, STAGES)
+        pixels = clock.run("decode", lambda: decode_photo(photo))
+        image, face = clock.run("face", lambda: find_face(self._landmarker, pixels, settings.face))
+        labels = clock.run("parts", lambda: parse_face(self._parser, image))
+        portrait = Portrait(image, face.points, face.scores, labels)
+        character = clock.run("character", lambda: measure_character(self._rig, portrait))
+        base = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, portrait, self._style))
+        primary = clock.run("picture", lambda: front_picture(base))
+        report: dict[str, Any] = {
+            "engine": engine,
+            "stylizer": stylizer,
+            "splats": len(base),
+            "traits": _traits(character, portrait),
+            "warnings": _warnings(character),
+        }
+        avatar, styled, understood = _second_style(base, primary, settings, clock)
+        report |= {"understood": understood, "seconds": clock.finish()}
+        return Creation(avatar, base, image, primary, styled, report)
+
+    def restyle(
+        self, creation: Creation, settings: Settings, progress: Progress = lambda stage, share: None
+    ) -> Creation:
+        """The same person with another prompt, other sliders or another seed; nothing is fitted again.
+
+        Raises:
+            UserFacingError: if a setting cannot be used, or if cancelled.
+        """
+        stylizer = pick_stylizer(settings.stylizer)
+        clock = _Clock(progress, STAGES[-2:])
+        avatar, styled, understood = _second_style(creation.base, creation.primary, settings, clock)
+        report = dict(creation.report) | {"stylizer": stylizer, "understood": understood, "seconds": clock.finish()}
+        return Creation(avatar, creation.base, creation.aligned, creation.primary, styled, report)
+
+
+def pick_engine(wanted: str) -> str:
+    """The engine that makes the primary style, for a user's choice.
+
+    Raises:
+        InvalidRequest: if there is no such engine.
+    """
+    if wanted not in ("auto", "template"):
+        raise InvalidRequest(f"There is no engine {wanted!r}; choose auto or template.")
+    logger.info("engine: template, because it is the only one so far")
+    return "template"
+
+
+def pick_stylizer(wanted: str) -> str:
+    """The stylizer of the second style, for a user's choice.
+
+    Raises:
+        InvalidRequest: if there is no such stylizer.
+    """
+    if wanted not in ("auto", "embedded"):
+        raise InvalidRequest(f"There is no stylizer {wanted!r}; choose auto or embedded.")
+    logger.info("stylizer: embedded, because it is the only one so far")
+    return "embedded"
+
+
+def front_picture(avatar: Avatar) -> UInt8[np.ndarray, "512 512 4"]:
+    """The avatar at rest from the front, straight alpha."""
+    rest = avatar.posed(np.zeros(len(SHAPES), np.float32))
+    return render(rest, orbit(size=_PICTURE_PX)).to_rgba8()
+
+
+def _second_style(base: Avatar, primary: np.ndarray, settings: Settings, clock: _Clock) -> tuple[Avatar, np.ndarray, str]:
+    understanding = understand(settings.prompt)
+    avatar = clock.run("style", lambda: stylize(base, understanding, settings.controls, settings.seed))
+    styled = clock.run("styled picture", lambda: primary if avatar is base else front_picture(avatar))
+    return avatar, styled, describe(understanding) if settings.prompt.strip() else ""
+
+
+def _traits(character: Character, portrait: Portrait) -> dict[str, Any]:
+    hair = character.hair
+    return {
+        "colors": {name: _hex(color) for name, color in vars(character.palette).items()},
+        "hair": "none" if hair is None else "long" if hair.is_long else "short" if hair.has_top else "sides only",
+        "headwear": hair is not None and bool(np.isfinite(hair.headwear_bottom)),
+        "glasses": bool(portrait.mask("glasses").sum() > 800),
+        "yaw_deg": round(character.fit.yaw_deg, 1),
+        "fit_mm": round(character.fit.residual_mm, 2),
+    }
+
+
+def _warnings(character: Character) -> list[str]:
+    warnings = []
+    if abs(character.fit.yaw_deg) > _TURNED_DEG:
+        warnings.append("The face is turned far to one side; a photo from the front gives a better likeness.")
+    if character.fit.residual_mm > _BAD_FIT_MM:
+        warnings.append("The face could not be measured well; a sharp photo from the front gives a better likeness.")
+    return warnings
+
+
+def _hex(color: np.ndarray) -> str:
+    return "#" + "".join(f"{round(float(channel) * 255):02x}" for channel in color)

@@ -1,0 +1,108 @@
+"""A character to an avatar: Gaussians on the rig at rest, and their offsets for the 16 blendshapes, exactly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float32, Int32, UInt8
+
+from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between
+from core.expressions import SHAPES
+from core.gaussians import Gaussians, concatenate, to_columns
+from core.portrait import Portrait
+from core.rig.brows import brow_geometry
+from core.rig.character import Character
+from core.rig.eyes import eye_colors, eye_geometry
+from core.rig.face_colors import surface_colors
+from core.rig.hair import hair_splats
+from core.rig.head import HeadRig
+from core.rig.shading import lit
+from core.rig.style import CartoonHead, HouseStyle, cartoon_head
+from core.rig.surface import Geometry, SurfacePattern, place
+
+_OPAQUE = 0.985
+# A vertex that a shape moves by less than this does not move its splats.
+_STILL_CM = 0.002
+
+
+def build_avatar(
+    rig: HeadRig, pattern: SurfacePattern, character: Character, portrait: Portrait, style: HouseStyle
+) -> Avatar:
+    """The avatar of a character in the primary style.
+
+    Args:
+        rig: the head.
+        pattern: of the rig's splats.
+        character: measured from ``portrait``.
+        portrait: for what is read from the picture splat by splat: hair and beard.
+        style: proportions of the primary style.
+    """
+    head = cartoon_head(rig, character.fit, style)
+    rest = head.warp(head.vertices)
+    surface = place(pattern, rig, rest)
+    colors, surface_labels = surface_colors(rig, pattern, surface, character, portrait)
+    pieces = [_piece(surface, colors, surface_labels)]
+    brows = brow_geometry(rig, rest, character.brow_density)
+    brow_colors = lit(np.tile(character.palette.brows, (len(brows.means), 1)), brows.normals, depth=0.6)
+    pieces.append(_piece(brows, brow_colors, _labels("brow", len(brows.means))))
+    for side in (0, 1):
+        eye = eye_geometry(head, side)
+        eye_color, iris = eye_colors(head, side, eye, character.palette.iris)
+        labels = np.where(iris, PARTS.index("iris"), PARTS.index("sclera")).astype(np.uint8)
+        pieces.append(_piece(eye, eye_color, labels))
+    if character.hair is not None:
+        hair = hair_splats(character.hair, character.palette)
+        labels = np.where(hair.is_headwear, PARTS.index("headwear"), PARTS.index("hair")).astype(np.uint8)
+        pieces.append(_Piece(hair.gaussians, labels))
+    gaussians = concatenate([piece.gaussians for piece in pieces])
+    rows = to_columns(gaussians)
+    labels = np.concatenate([piece.labels for piece in pieces])
+    offsets = tuple(_offsets(rig, pattern, head, character, rows, shape) for shape in SHAPES)
+    return Avatar(rows, offsets, labels)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    gaussians: Gaussians
+    labels: UInt8[np.ndarray, " n"]
+
+
+def _piece(geometry: Geometry, colors: np.ndarray, labels: np.ndarray) -> _Piece:
+    count = len(geometry.means)
+    opaque = np.full(count, _OPAQUE, np.float32)
+    return _Piece(Gaussians(geometry.means, geometry.quats, geometry.scales, opaque, colors.astype(np.float32)), labels)
+
+
+def _labels(part: str, count: int) -> np.ndarray:
+    return np.full(count, PARTS.index(part), np.uint8)
+
+
+def _offsets(
+    rig: HeadRig,
+    pattern: SurfacePattern,
+    head: CartoonHead,
+    character: Character,
+    rest: Float32[np.ndarray, "n 14"],
+    shape: str,
+) -> OffsetSet:
+    """What a shape at weight 1 does to the splats that follow the rig: the surface's and the brows'."""
+    offset = rig.shape_offsets(shape)
+    moved = np.linalg.norm(offset, axis=1) > _STILL_CM
+    # Normals depend on all triangles round a vertex, so the neighbours of moved vertices count as well.
+    moved[rig.triangles[moved[rig.triangles].any(1)]] = True
+    posed = head.warp(head.vertices + offset)
+    on_surface = np.flatnonzero(moved[pattern.corners].any(1)).astype(np.int32)
+    count = len(pattern.corners)
+    brows = brow_geometry(rig, posed, character.brow_density)
+    index = np.concatenate([on_surface, np.arange(count, count + len(brows.means), dtype=np.int32)])
+    rows = rest[index].copy()
+    _overwrite(rows[: len(on_surface)], place(pattern, rig, posed, on_surface))
+    _overwrite(rows[len(on_surface) :], brows)
+    return offset_between(rest, rows, index)
+
+
+def _overwrite(rows: np.ndarray, geometry: Geometry) -> None:
+    opaque = np.full(len(rows), 0.5, np.float32)
+    flat = Gaussians(geometry.means, geometry.quats, geometry.scales, opaque, np.zeros_like(geometry.means))
+    fresh = to_columns(flat)
+    for columns in (slice(0, 3), slice(7, 14)):
+        rows[:, columns] = fresh[:, columns]

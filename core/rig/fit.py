@@ -1,0 +1,128 @@
+"""Fits the head rig to landmarks: who it is, apart from what the face does and where it looks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Float32
+
+from core.rig.head import HeadRig
+
+# MediaPipe guesses depth from a single picture: it counts, but less.
+_DEPTH_WEIGHT = 0.3
+# Standard deviations: of a landmark in cm, of a shape coefficient, and of an action round its score.
+_LANDMARK_CM = 0.28
+_IDENTITY = 0.38
+_ACTION = 0.3
+_IDENTITY_LIMIT = 1.3
+_ROUNDS = 5
+# Where gaze and tongue stand cannot be told from the skin.
+_UNSEEN_ACTIONS = ("eyeLook", "tongueOut")
+
+
+@dataclass(frozen=True)
+class HeadFit:
+    """A head like the one in a picture, in weak perspective: ``pixel = scale * rotation @ point + translation``."""
+
+    identity: Float32[np.ndarray, " k"]
+    """Coefficients of the rig's shape directions, each within +-1.3."""
+    actions: Float32[np.ndarray, " e"]
+    """Weights of the rig's ARKit actions in the picture, each in [0, 1]."""
+    scale: float
+    """Pixels per centimetre."""
+    rotation: Float32[np.ndarray, "3 3"]
+    """From the head frame to x right, y up, z to the camera."""
+    translation: Float32[np.ndarray, "3"]
+    """In pixels, y up."""
+    residual_mm: float
+    """Mean distance in the picture plane between the landmarks and the fit's."""
+
+    def vertices(self, rig: HeadRig) -> Float32[np.ndarray, "v 3"]:
+        """The person's head with all actions at 0, in the head frame."""
+        return rig.neutral + np.tensordot(self.identity, rig.identity, 1)
+
+    def photo_vertices(self, rig: HeadRig) -> Float32[np.ndarray, "v 3"]:
+        """The head with the expression it has in the picture, in the head frame."""
+        return self.vertices(rig) + np.tensordot(self.actions, rig.actions, 1)
+
+    def to_pixels(self, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
+        """Where points of the head frame fall in the picture: x right, y down, z away from the camera, in pixels."""
+        turned = self.scale * points @ self.rotation.T + self.translation
+        return turned * np.array([1, -1, -1], np.float32)
+
+    @property
+    def yaw_deg(self) -> float:
+        """How far the head is turned to its own left, in degrees."""
+        return float(np.degrees(np.arctan2(self.rotation[0, 2], self.rotation[2, 2])))
+
+
+def fit_head(rig: HeadRig, points: Float32[np.ndarray, "478 3"], scores: dict[str, float]) -> HeadFit:
+    """The head that explains the landmarks best, by bounded and regularised least squares.
+
+    In turns: the similarity (closed form), then shape and expression together (ridge regression with
+    bounds), whose priors are the neutral head and the tracker's scores.
+
+    Args:
+        rig: the head.
+        points: MediaPipe's landmarks; x right, y down, z away from the camera, in pixels.
+        scores: the tracker's scores by ARKit name.
+    """
+    hit = rig.landmark_hit
+    target = points[hit] * np.array([1, -1, -1], np.float32)
+    mean = rig.landmarks(rig.neutral)[hit]
+    basis = rig.landmarks(np.concatenate([rig.identity, rig.actions]))[:, hit]
+    shapes = len(rig.identity)
+    seen = np.array([not name.startswith(_UNSEEN_ACTIONS) for name in rig.action_names])
+    prior = np.concatenate([np.zeros(shapes), [scores.get(name, 0.0) for name in rig.action_names]])
+    prior[shapes:][~seen] = 0
+    deviation = np.concatenate([np.full(shapes, _IDENTITY), np.where(seen, _ACTION, 1e-4)])
+    low = np.concatenate([np.full(shapes, -_IDENTITY_LIMIT), np.zeros(len(seen))])
+    high = np.concatenate([np.full(shapes, _IDENTITY_LIMIT), np.ones(len(seen))])
+    coefficients = prior.copy()
+    for _ in range(_ROUNDS):
+        points_now = mean + np.tensordot(coefficients, basis, 1)
+        scale, rotation, translation = _similarity(points_now, target)
+        # The residual is weighted in the camera's axes, where depth is the third.
+        axes = rotation.T * np.array([1, 1, _DEPTH_WEIGHT]) / _LANDMARK_CM / np.sqrt(len(mean) / 60)
+        wanted = ((target - translation) @ rotation / scale - mean) @ axes
+        coefficients = _bounded_ridge((basis @ axes).reshape(len(basis), -1), wanted.ravel(), prior, deviation, low, high)
+    points_now = mean + np.tensordot(coefficients, basis, 1)
+    scale, rotation, translation = _similarity(points_now, target)
+    missed = (scale * points_now @ rotation.T + translation - target)[:, :2]
+    return HeadFit(
+        identity=coefficients[:shapes].astype(np.float32),
+        actions=coefficients[shapes:].astype(np.float32),
+        scale=float(scale),
+        rotation=rotation.astype(np.float32),
+        translation=translation.astype(np.float32),
+        residual_mm=float(np.hypot(*missed.T).mean() / scale * 10),
+    )
+
+
+def _similarity(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    """The scale, rotation and translation that take ``source`` nearest to ``target`` (Umeyama), depth counting less."""
+    source_mean, target_mean = source.mean(0), target.mean(0)
+    centred = target - target_mean
+    u, _, vt = np.linalg.svd((centred * (1, 1, _DEPTH_WEIGHT)).T @ (source - source_mean))
+    rotation = u @ np.diag([1, 1, np.linalg.det(u @ vt)]) @ vt
+    # Scale from the picture plane alone, where the landmarks are sure.
+    turned = (source - source_mean) @ rotation.T
+    scale = (centred[:, :2] * turned[:, :2]).sum() / (turned[:, :2] ** 2).sum()
+    return scale, rotation, target_mean - scale * rotation @ source_mean
+
+
+def _bounded_ridge(
+    basis: np.ndarray, wanted: np.ndarray, prior: np.ndarray, deviation: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> np.ndarray:
+    """Minimises |x basis - wanted|^2 + |(x - prior) / deviation|^2 within bounds, which are met by fixing what hits them."""
+    gram = basis @ basis.T + np.diag(deviation**-2.0)
+    right = basis @ wanted + prior * deviation**-2.0
+    free = np.ones(len(prior), bool)
+    x = np.zeros(len(prior))
+    for _ in range(4):
+        x[free] = np.linalg.solve(gram[np.ix_(free, free)], right[free] - gram[np.ix_(free, ~free)] @ x[~free])
+        outside = free & ((x < low) | (x > high))
+        x = np.clip(x, low, high)
+        if not outside.any():
+            break
+        free &= ~outside
+    return x

@@ -1,0 +1,234 @@
+"""Hair and headwear as splats: a cap over the skull, and curtains for hair that hangs below the ears."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float32
+
+from core.gaussians import Gaussians, quats_from_axes
+from core.oklab import to_oklab, to_srgb
+from core.rig.hair_shape import CENTRE, STEP_CM, HairShape
+from core.rig.palette import Palette
+from core.rig.shading import lit
+
+_CAP_SPACING_CM = 0.3
+_CURTAIN_SPACING_CM = 0.3
+_STRAND_CM = np.array((0.46, 0.15, 0.07), np.float32)
+_CLOTH_CM = np.array((0.24, 0.24, 0.08), np.float32)
+
+
+@dataclass(frozen=True)
+class HairSplats:
+    """The splats of hair and headwear."""
+
+    gaussians: Gaussians
+    is_headwear: np.ndarray
+    """One boolean a splat."""
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """Points on the outside of the hair, with the frame of the strand through each."""
+
+    points: np.ndarray
+    normals: np.ndarray
+    along: np.ndarray
+    lock: np.ndarray
+    """Where across its lock a strand lies: 1 the ridge, -1 the groove between two locks."""
+    depth: np.ndarray
+    """0 at the outside, 1 at the scalp: inner layers are darker."""
+
+
+def hair_splats(shape: HairShape, palette: Palette) -> HairSplats:
+    """The splats of a shape in the colours of a palette."""
+    sheets = [_cap(shape, 0.0), _cap(shape, 0.45)]
+    if shape.is_long:
+        sheets += [_front_curtain(shape), _back_curtain(shape, 0.0), _back_curtain(shape, 0.5)]
+    sheet = _Sheet(*(np.concatenate([getattr(s, f) for s in sheets]) for f in _Sheet.__dataclass_fields__))
+    worn = (sheet.points[:, 1] > shape.headwear_bottom) & (sheet.depth < 1)
+    colors = np.where(worn[:, None], _cloth_colors(sheet, palette), _strand_colors(sheet, palette))
+    scales = np.where(worn[:, None], _CLOTH_CM, _STRAND_CM).astype(np.float32)
+    count = len(sheet.points)
+    gaussians = Gaussians(
+        means=sheet.points.astype(np.float32),
+        quats=quats_from_axes(sheet.along, sheet.normals),
+        scales=scales,
+        opacities=np.full(count, 0.96, np.float32),
+        colors=np.clip(colors, 0, 1).astype(np.float32),
+    )
+    return HairSplats(gaussians, worn)
+
+
+def _cap(shape: HairShape, inward: float) -> _Sheet:
+    """The hair over the skull; ``inward`` 0 is its outside, 1 the scalp."""
+    spacing = _CAP_SPACING_CM * (1 + inward)
+    count = int(4 * np.pi * 10.5**2 / spacing**2)
+    k = np.arange(count) + 0.5
+    height = 1 - 2 * k / count
+    around = k * np.pi * (3 - np.sqrt(5))
+    flat = np.sqrt(1 - height**2)
+    directions = np.stack([flat * np.sin(around), height, flat * np.cos(around)], axis=1)
+    directions = directions[directions[:, 1] > -0.75]
+    skull, outside = shape.radius(directions)
+    covered = shape.covers(CENTRE + directions * skull[:, None])
+    directions, skull, outside = directions[covered], skull[covered], outside[covered]
+    flow = _flow(shape, CENTRE + directions * outside[:, None])
+    lock = _locks(directions, flow, shape)
+    radius = outside - inward * (outside - skull) + 0.1 * lock * np.minimum(outside - skull, 1.2)
+    points = CENTRE + directions * radius[:, None]
+    normals = _cap_normals(shape, directions)
+    return _framed(points, normals, flow, lock, np.full(len(points), inward))
+
+
+def _cap_normals(shape: HairShape, directions: np.ndarray) -> np.ndarray:
+    """Normals of the hair's outside, by differences."""
+    side = np.cross(directions, np.where(np.abs(directions[:, 1:2]) < 0.9, (0, 1, 0), (1, 0, 0)))
+    side /= np.linalg.norm(side, axis=1, keepdims=True)
+    other = np.cross(side, directions)
+    step = 0.06
+
+    def on_surface(shifted: np.ndarray) -> np.ndarray:
+        unit = shifted / np.linalg.norm(shifted, axis=1, keepdims=True)
+        return unit * shape.radius(unit)[1][:, None]
+
+    first = on_surface(directions + step * side) - on_surface(directions - step * side)
+    second = on_surface(directions + step * other) - on_surface(directions - step * other)
+    normals = np.cross(first, second)
+    normals *= np.sign((normals * directions).sum(1, keepdims=True))
+    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+
+
+def _flow(shape: HairShape, points: np.ndarray) -> np.ndarray:
+    """Directions in which strands run: from the crown outwards, or away from the parting."""
+    x, y, z = points.T
+    down = np.tile((0.0, -1.0, 0.0), (len(points), 1))
+    if shape.is_long:
+        side = np.sign(x - shape.parting_x) * np.exp(-np.clip(np.abs(x - shape.parting_x), 0, None) / 6.0)
+        away = np.stack([side, np.full(len(x), -0.25), -0.12 * np.ones(len(x))], axis=1)
+        lower = np.clip((7.5 - y) / 6.0, 0, 1)[:, None]
+        return away * (1 - lower) + down * (0.25 + lower)
+    crown = np.array((0.6, 10.5, -4.5))
+    away = points - crown
+    away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
+    return away + down * 0.35 * np.clip((5 - y) / 6, 0, 1)[:, None]
+
+
+def _locks(directions: np.ndarray, flow: np.ndarray, shape: HairShape) -> np.ndarray:
+    """Bundles of strands: waves across the flow, broken up so that no two look alike."""
+    across = np.cross(flow, directions)
+    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9)
+    if shape.is_long:
+        u = np.arctan2(directions[:, 0], directions[:, 2] + 1.2)
+        bend = 0.5 * np.sin(2.1 * directions[:, 1] + 3 * u)
+    else:
+        u = np.arctan2(directions[:, 0], -directions[:, 2] + 0.3) * 1.2
+        bend = 0.8 * np.sin(3.0 * directions[:, 1] + 2 * u)
+    return _lock_wave(u, bend)
+
+
+def _lock_wave(u: np.ndarray, bend: np.ndarray) -> np.ndarray:
+    wave = np.sin(17 * u + 2.2 * bend + 1.3 * np.sin(5 * u)) * 0.65 + 0.35 * np.sin(41 * u + 3.1 * bend + 0.7)
+    return np.clip(1.25 * wave, -1, 1)
+
+
+def _front_curtain(shape: HairShape) -> _Sheet:
+    """Hair that hangs beside and in front of the face, where the photo shows it."""
+    front = shape.front
+    rows = np.arange(float(shape.rows_y[0]), float(shape.rows_y[-1]), -_CURTAIN_SPACING_CM)
+    x = np.arange(-13.0, 13.0, _CURTAIN_SPACING_CM)
+    grid_x, grid_y = (a.ravel() for a in np.meshgrid(x, rows))
+    scatter = _scatter(len(grid_x))
+    grid_x = grid_x + _CURTAIN_SPACING_CM * scatter[0]
+    grid_y = grid_y + _CURTAIN_SPACING_CM * scatter[1]
+    width = np.where(
+        grid_x >= 0,
+        np.interp(-grid_y, -shape.rows_y, shape.half_width[0]),
+        np.interp(-grid_y, -shape.rows_y, shape.half_width[1]),
+    )
+    lock = _lock_wave(grid_x * 0.22, 0.4 * np.sin(0.5 * grid_y))
+    end = shape.rows_y[-1] + 0.9 * (0.5 - 0.5 * lock) + 0.9 * np.clip(np.abs(grid_x) / width - 0.6, 0, 1)
+    face_width = _face_half_width(shape, grid_y)
+    seen = front.at(front.hair, grid_x, grid_y) | ((np.abs(grid_x) > face_width + 0.6) & ~front.at(front.face, grid_x, grid_y))
+    keep = seen & (np.abs(grid_x) < width) & (np.abs(grid_x) > 2.2) & (grid_y > end)
+    grid_x, grid_y, width, lock, face_width = (a[keep] for a in (grid_x, grid_y, width, lock, face_width))
+    u = np.clip((np.abs(grid_x) - face_width) / np.maximum(width - face_width, 0.5), 0, 1)
+    skull_z = front.at(front.skull_z, np.clip(np.abs(grid_x), 0, face_width - 0.3) * np.sign(grid_x), grid_y)
+    over_face = np.where(np.isnan(skull_z), 1.5, np.clip(skull_z, 0.8, 8)) + 0.45
+    edge = -0.6
+    z = edge + (np.minimum(over_face, 2.6 + 0.8 * over_face * (u == 0)) - edge) * np.sqrt(1 - u**2) + 0.14 * lock
+    normals = np.stack([np.sign(grid_x) * (0.25 + 1.3 * u), np.zeros(len(u)), 1.1 - u], axis=1)
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    flow = np.stack([0.22 * np.sin(0.45 * grid_y + 0.6 * grid_x), -np.ones(len(u)), np.zeros(len(u))], axis=1)
+    return _framed(np.stack([grid_x, grid_y, z], axis=1), normals, flow, lock, np.zeros(len(u)))
+
+
+def _back_curtain(shape: HairShape, inward: float) -> _Sheet:
+    """Hair that hangs from ear to ear round the back."""
+    spacing = _CURTAIN_SPACING_CM * (1 + 0.5 * inward)
+    rows = np.arange(float(shape.rows_y[0]), float(shape.rows_y[-1]), -spacing)
+    turn = np.arange(np.pi / 2 - 0.25, 3 * np.pi / 2 + 0.25, spacing / 8.5)
+    angle, y = (a.ravel() for a in np.meshgrid(turn, rows))
+    scatter = _scatter(len(y))
+    angle, y = angle + scatter[0] * spacing / 8.5, y + scatter[1] * spacing
+    width = np.where(
+        np.sin(angle) >= 0,
+        np.interp(-y, -shape.rows_y, shape.half_width[0]),
+        np.interp(-y, -shape.rows_y, shape.half_width[1]),
+    )
+    back = _back_depth(shape, y)
+    lock = _lock_wave(angle * 1.1, 0.4 * np.sin(0.5 * y + angle))
+    keep = y > shape.rows_y[-1] + 1.1 * (0.5 - 0.5 * lock)
+    angle, y, width, back, lock = (a[keep] for a in (angle, y, width, back, lock))
+    shrink = 1 - 0.16 * inward + 0.012 * lock
+    edge = -0.6
+    points = np.stack(
+        [width * shrink * np.sin(angle), y, edge + (back + edge) * shrink * np.cos(angle)], axis=1
+    )
+    normals = np.stack([np.sin(angle) / width, np.full(len(y), 0.01), np.cos(angle) / np.maximum(back, 1)], axis=1)
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    flow = np.stack([0.2 * np.sin(0.45 * y + 3 * angle), -np.ones(len(y)), np.zeros(len(y))], axis=1)
+    return _framed(points, normals, flow, lock, np.full(len(y), inward))
+
+
+def _back_depth(shape: HairShape, y: np.ndarray) -> np.ndarray:
+    """How far behind the ears the hair hangs at each height: it falls from the back of the head, then leans in."""
+    backwards = np.array([[0.0, 0.0, -1.0]])
+    widest = float(shape.radius(backwards)[1][0]) - CENTRE[2]
+    return widest * np.interp(y, (-13, -7, -2, 1.5), (0.72, 0.84, 0.97, 1.0))
+
+
+def _face_half_width(shape: HairShape, y: np.ndarray) -> np.ndarray:
+    """Half width of the head's silhouette at each height."""
+    grid = np.arange(0.0, 12.0, STEP_CM)
+    rows = np.arange(-14.0, 4.0, 0.5)
+    inside = ~np.isnan(shape.front.at(shape.front.skull_z, grid[None, :], rows[:, None] + 0 * grid[None, :]))
+    widths = np.where(inside.any(1), inside.sum(1) * STEP_CM, 5.0)
+    return np.interp(y, rows, widths)
+
+
+def _framed(points: np.ndarray, normals: np.ndarray, flow: np.ndarray, lock: np.ndarray, depth: np.ndarray) -> _Sheet:
+    along = flow - (flow * normals).sum(1, keepdims=True) * normals
+    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
+    return _Sheet(points, normals, along, lock, depth)
+
+
+def _scatter(count: int) -> np.ndarray:
+    """Even offsets in [-0.5, 0.5), the same at every call."""
+    k = np.arange(count)
+    return np.stack([(k * 0.7548776662) % 1, (k * 0.5698402910) % 1]) - 0.5
+
+
+def _strand_colors(sheet: _Sheet, palette: Palette) -> Float32[np.ndarray, "n 3"]:
+    lab = to_oklab(np.tile(palette.hair, (len(sheet.points), 1)))
+    lab[:, 0] *= 1 + 0.1 * sheet.lock - 0.28 * sheet.depth
+    lab[:, 1:] *= 1 + 0.15 * sheet.lock[:, None]
+    colors = lit(to_srgb(lab), sheet.normals, 0.12, depth=1.3)
+    # Light on a strand is brightest where the strand lies across the bisector of light and view.
+    bisector = np.array((0.17, 0.5, 0.85))
+    across = np.clip(1 - (sheet.along @ bisector) ** 2, 0, 1)
+    shine = 0.16 * across**14 * np.clip(sheet.normals @ bisector, 0, 1) * (0.7 + 0.5 * sheet.lock) * (sheet.depth == 0)
+    return colors + shine[:, None] * (0.4 + 0.6 * colors)
+
+
+def _cloth_colors(sheet: _Sheet, palette: Palette) -> Float32[np.ndarray, "n 3"]:
+    return lit(np.tile(palette.headwear, (len(sheet.points), 1)), sheet.normals, 0.08 + 0.4 * sheet.depth, depth=1.2)

@@ -1,0 +1,251 @@
+"""The shape of a person's hair or headwear, read from the photo's outline and inner edge."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Float32
+from scipy import ndimage
+from scipy.spatial import KDTree
+
+from core.portrait import Portrait
+from core.render.mesh import rasterize
+from core.rig.fit import HeadFit
+from core.rig.head import RIG_PARTS, HeadRig
+
+CENTRE = np.array((0.0, 1.2, -0.8), np.float32)
+"""The point from which the hair's thickness over the skull is measured, head frame, cm."""
+STEP_CM = 0.15
+"""Side of a cell of the front view."""
+_LEFT_CM, _TOP_CM = -15.0, 18.0
+_COLUMNS, _ROWS = 201, 241
+_EDGE_Z_CM = -0.6
+_ANGLES = np.radians(np.arange(-20, 201, 4.0))
+_MIN_AREA_CM2 = 9.0
+_SHOULDER_CM = -13.0
+
+
+@dataclass(frozen=True)
+class FrontView:
+    """The photo as if the head looked straight ahead: a grid of ``STEP_CM`` in the head frame's x and y."""
+
+    hair: Bool[np.ndarray, "241 201"]
+    """Where hair or headwear shows; row 0 is the top, column 0 the avatar's right."""
+    headwear: Bool[np.ndarray, "241 201"]
+    face: Bool[np.ndarray, "241 201"]
+    inside: Bool[np.ndarray, "241 201"]
+    """Where the photo reaches."""
+    skull_z: Float32[np.ndarray, "241 201"]
+    """Front surface of the head; NaN outside its silhouette."""
+
+    def at(self, grid: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Values of one of the grids at points in cm; the nearest cell's."""
+        column = np.clip(np.round((x - _LEFT_CM) / STEP_CM).astype(int), 0, _COLUMNS - 1)
+        row = np.clip(np.round((_TOP_CM - y) / STEP_CM).astype(int), 0, _ROWS - 1)
+        return grid[row, column]
+
+
+@dataclass(frozen=True)
+class HairShape:
+    """What the hair is built from; all lengths in cm, in the head frame."""
+
+    front: FrontView
+    thickness: Float32[np.ndarray, " a"]
+    """Of the hair over the skull's silhouette at each of :func:`silhouette_angles`; 0 where there is none."""
+    skull: KDTree
+    """Directions from ``CENTRE`` to points of the head's surface ..."""
+    skull_radius: Float32[np.ndarray, " s"]
+    """... and their distances."""
+    rows_y: Float32[np.ndarray, " r"]
+    """Heights of the rows below, descending, for hair that hangs below the ears; empty for short hair."""
+    half_width: Float32[np.ndarray, "2 r"]
+    """Of the hanging hair at the avatar's left and right."""
+    parting_x: float
+    """Where the hair parts, for long hair."""
+    has_top: bool
+    """Whether hair covers the top of the head, too."""
+    headwear_bottom: float
+    """Height down to which headwear covers the head; +inf without any."""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it hangs below the ears."""
+        return len(self.rows_y) > 0
+
+    def radius(self, directions: Float[np.ndarray, "n 3"]) -> tuple[np.ndarray, np.ndarray]:
+        """Distances from ``CENTRE`` to the skull and to the hair's outside, along unit directions."""
+        distance, nearest = self.skull.query(directions, k=6)
+        weight = 1 / (distance + 0.02) ** 2
+        skull = (self.skull_radius[nearest] * weight).sum(1) / weight.sum(1)
+        angle = np.arctan2(directions[:, 1], np.abs(directions[:, 0]))
+        angle = np.where(directions[:, 0] >= 0, angle, np.pi - angle)
+        over = np.interp(angle, _ANGLES, self.thickness)
+        # Towards front and back the silhouette's angle means less and less: there the mean thickness rules.
+        flat = np.hypot(directions[:, 0], directions[:, 1])
+        over = over * flat + np.median(self.thickness) * (1 - flat)
+        ahead = np.clip(directions[:, 2], -1, 1)
+        shape = np.where(ahead > 0, 1 - 0.62 * ahead, 1 + 0.12 * ahead)
+        return skull, skull + np.maximum(over * shape, 0.22)
+
+    def covers(self, points: Float[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
+        """Which points on or over the head's surface lie under hair."""
+        x, y, z = points.T
+        seen = self.front.at(self.front.hair, x, y)
+        # What faces the camera shows in the photo; behind, hair grows down to the usual line.
+        behind_line = np.where(z > -2.2, 1.2 - 0.5 * np.clip(z, -2, 3), np.interp(z, (-7, -4, -2.2), (-4.6, -3.2, 1.0)))
+        behind = (z < np.where(self.has_top, 3.4, 1.0)) & (y > behind_line)
+        if not self.has_top:
+            behind &= y < 8.5 - 0.5 * np.clip(z + 4, 0, 10)
+        frontal = (z > 2.2) | ((z > -0.5) & (np.abs(x) < 6.2) & (y < 9))
+        return np.where(frontal, seen, behind | seen) & (y > -6)
+
+
+def silhouette_angles() -> Float[np.ndarray, " a"]:
+    """Angles in the front view, in radians, from the avatar's left over the top to its right."""
+    return _ANGLES
+
+
+def measure_hair(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | None:
+    """The hair or headwear of a portrait; None if it shows hardly any."""
+    vertices = fit.vertices(rig)
+    front = _front_view(rig, fit, portrait, vertices)
+    if front.hair.sum() * STEP_CM**2 < _MIN_AREA_CM2:
+        return None
+    body = np.isin(rig.splat_part, [RIG_PARTS.index(n) for n in ("skin", "scalp", "neck")])
+    corners = rig.triangles[rig.splat_triangle[body]]
+    away = np.einsum("nkc,nk->nc", vertices[corners], rig.splat_barycentric[body]) - CENTRE
+    distance = np.linalg.norm(away, axis=1)
+    trust = _side_trust(fit.yaw_deg)
+    thickness, has_top = _thickness(front, trust)
+    rows_y, half_width = _hanging(front, trust)
+    worn = front.headwear & front.hair
+    # Headwear that shows over the forehead covers the head down to its lower edge there.
+    middle = worn[:, (np.abs(np.arange(_COLUMNS) * STEP_CM + _LEFT_CM) < 4)].mean(1) > 0.4
+    bottom = _TOP_CM - STEP_CM * float(np.flatnonzero(middle).max()) if middle.sum() > 8 else np.inf
+    return HairShape(
+        front=front,
+        thickness=thickness.astype(np.float32),
+        skull=KDTree(away / distance[:, None]),
+        skull_radius=distance.astype(np.float32),
+        rows_y=rows_y.astype(np.float32),
+        half_width=half_width.astype(np.float32),
+        parting_x=_parting(front),
+        has_top=has_top,
+        headwear_bottom=bottom,
+    )
+
+
+def _front_view(rig: HeadRig, fit: HeadFit, portrait: Portrait, vertices: np.ndarray) -> FrontView:
+    x = _LEFT_CM + STEP_CM * np.arange(_COLUMNS)
+    y = _TOP_CM - STEP_CM * np.arange(_ROWS)
+    solid = rig.triangles[rig.triangle_part == RIG_PARTS.index("skin")]
+    on_grid = np.stack(
+        [(vertices[:, 0] - _LEFT_CM) / STEP_CM + 0.5, (_TOP_CM - vertices[:, 1]) / STEP_CM + 0.5, -vertices[:, 2]], 1
+    )
+    depth = rasterize(on_grid.astype(np.float32), solid, _COLUMNS, _ROWS).depth
+    skull_z = np.where(np.isfinite(depth), -depth, np.nan).astype(np.float32)
+    z = np.where(np.isfinite(depth), np.maximum(-depth, _EDGE_Z_CM), _EDGE_Z_CM)
+    points = np.stack([*np.meshgrid(x, y), z], axis=-1).reshape(-1, 3)
+    column, row = np.floor(fit.to_pixels(points)[:, :2]).astype(int).T
+    inside = (column >= 0) & (column < 512) & (row >= 0) & (row < 512)
+    column, row = np.clip(column, 0, 511), np.clip(row, 0, 511)
+
+    def seen(*parts: str) -> np.ndarray:
+        return (portrait.mask(*parts)[row, column] & inside).reshape(_ROWS, _COLUMNS)
+
+    hair = ndimage.binary_opening(seen("hair", "headwear"), iterations=1)
+    regions, count = ndimage.label(hair)
+    if count:
+        # Other people's hair and stray labels: keep what is large and near the head.
+        sizes = ndimage.sum_labels(hair, regions, np.arange(1, count + 1)) * STEP_CM**2
+        hair &= np.isin(regions, 1 + np.flatnonzero(sizes > max(2.0, 0.06 * sizes.max())))
+    face = seen("skin", "brows", "eyes", "glasses", "mouth", "lips")
+    return FrontView(hair, seen("headwear"), face, inside.reshape(_ROWS, _COLUMNS), skull_z)
+
+
+def _side_trust(yaw_deg: float) -> tuple[float, float]:
+    """How far the outline of the avatar's left and right side can be believed, in [0, 1]; a turned head hides one."""
+    hidden = float(np.clip((abs(yaw_deg) - 6) / 14, 0, 1))
+    return (1 - hidden, 1.0) if yaw_deg > 0 else (1.0, 1 - hidden)
+
+
+def _thickness(front: FrontView, trust: tuple[float, float]) -> tuple[np.ndarray, bool]:
+    radii = np.arange(3.0, 17.0, 0.1)
+    measured = np.full(len(_ANGLES), np.nan)
+    absent = np.zeros(len(_ANGLES), bool)
+    for k, angle in enumerate(_ANGLES):
+        x, y = CENTRE[0] + radii * np.cos(angle), CENTRE[1] + radii * np.sin(angle)
+        skull = radii[np.flatnonzero(~np.isnan(front.at(front.skull_z, x, y)))].max()
+        hair, inside = front.at(front.hair, x, y), front.at(front.inside, x, y)
+        near = (radii > skull - 1.0) & (radii < skull + 0.5)
+        if not hair[near].any():
+            absent[k] = bool(inside[near].all())
+            continue
+        outward = np.flatnonzero((radii > skull - 0.5) & ~hair & inside)
+        cut = np.flatnonzero((radii > skull) & ~inside)
+        end = outward.min() if len(outward) else len(radii) - 1
+        # Where the photo ends inside the hair, its outline is unknown.
+        if not len(cut) or cut.min() > end:
+            measured[k] = np.clip(radii[end] - skull, 0.15, 6.5)
+    measured = _by_trust(measured, measured[::-1], trust, np.cos(_ANGLES))
+    known = ~np.isnan(measured)
+    if not known.any():
+        return np.where(absent, 0.0, 1.0), not absent[len(absent) // 4 : -len(absent) // 4].any()
+    top = (_ANGLES > np.radians(55)) & (_ANGLES < np.radians(125))
+    filled = np.interp(_ANGLES, _ANGLES[known], measured[known])
+    filled = np.where(absent & ~known, 0.0, filled)
+    filled = ndimage.gaussian_filter1d(ndimage.median_filter(filled, 5, mode="nearest"), 1.2, mode="nearest")
+    return filled, bool(absent[top].mean() < 0.5)
+
+
+def _hanging(front: FrontView, trust: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of hair below the ears, and its half widths there at the avatar's left and right."""
+    y = _TOP_CM - STEP_CM * np.arange(_ROWS)
+    x = _LEFT_CM + STEP_CM * np.arange(_COLUMNS)
+    widths, lowest = np.full((2, _ROWS), np.nan), [0.0, 0.0]
+    for side, sign in ((0, 1), (1, -1)):
+        for row in np.flatnonzero((y < 2) & (y > _SHOULDER_CM - 2)):
+            reach = sign * x[front.hair[row] & (sign * x > 3.0)]
+            if len(reach) >= 4:
+                widths[side, row] = reach.max()
+        hanging = np.flatnonzero(~np.isnan(widths[side]) & (y < -1))
+        # Of hair that leaves the photo nobody knows where it ends: it falls to the shoulders.
+        if len(hanging) >= 6:
+            end = hanging.max()
+            leaves = not front.inside[min(end + 4, _ROWS - 1), np.abs(x) < 9].mean() > 0.5
+            lowest[side] = min(y[end], _SHOULDER_CM) if leaves else y[end]
+    weights = np.array(trust) + 1e-3
+    bottom = float(np.dot(lowest, weights) / weights.sum()) if min(lowest) < 0 else 0.0
+    if bottom > -3.2:
+        return np.zeros(0), np.zeros((2, 0))
+    rows = np.arange(1.5, max(bottom, _SHOULDER_CM), -0.25)
+    filled = []
+    for side in (0, 1):
+        known = ~np.isnan(widths[side])
+        filled.append(np.interp(-rows, -y[known], widths[side][known]) if known.sum() > 5 else np.full(len(rows), np.nan))
+    left, right = filled
+    sides = np.stack([_mixed(left, right, trust[0]), _mixed(right, left, trust[1])])
+    sides = np.where(np.isnan(sides), 8.0, sides)
+    return rows, ndimage.gaussian_filter1d(np.clip(sides, 5.5, 13.0), 3, axis=1, mode="nearest")
+
+
+def _mixed(own: np.ndarray, other: np.ndarray, trust: float) -> np.ndarray:
+    mixed = trust * own + (1 - trust) * other
+    return np.where(np.isnan(own), other, np.where(np.isnan(other), own, mixed))
+
+
+def _by_trust(values: np.ndarray, mirrored: np.ndarray, trust: tuple[float, float], side: np.ndarray) -> np.ndarray:
+    """Values of a hidden side replaced by those of the other one; ``side`` is positive at the avatar's left."""
+    left, right = _mixed(values, mirrored, trust[0]), _mixed(values, mirrored, trust[1])
+    toward = np.clip(side * 3, -1, 1)
+    return np.where(toward > 0, toward * left + (1 - toward) * values, -toward * right + (1 + toward) * values)
+
+
+def _parting(front: FrontView) -> float:
+    """The x at which the face reaches highest under the hair; 0 if that is not clear."""
+    x = _LEFT_CM + STEP_CM * np.arange(_COLUMNS)
+    near = np.flatnonzero(np.abs(x) < 4.5)
+    columns = front.face[:, near]
+    if not columns.any(0).all():
+        return 0.0
+    height = -ndimage.gaussian_filter1d(columns.argmax(0).astype(float), 3)
+    return float(np.clip(x[near[height.argmax()]], -3.0, 3.0))

