@@ -1,0 +1,88 @@
+"""What a visitor can look at or take home: stage pictures, the avatar's files, a picture of the expression."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import Response
+from jaxtyping import Float, UInt8
+from PIL import Image
+
+from app.session import Sessions
+from core.camera import orbit
+from core.formats.export import export
+from core.render.splats import render
+
+if TYPE_CHECKING:
+    from core.pipeline import Creation
+
+_PICTURE_PX = 1024
+_PRIVATE = {"Cache-Control": "private, no-store"}
+STAGES = ("aligned", "primary", "styled")
+"""Fields of a creation that are pictures, in the order in which they are made."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file a visitor can take home."""
+
+    name: str
+    """File name, also the last part of its address."""
+    label: str
+    """On the button."""
+    hint: str
+    """Says what it is good for."""
+
+
+DOWNLOADS = (
+    Download("avatar.snapmoji", "Avatar (.snapmoji)", "The whole avatar with its 16 blendshapes"),
+    Download("avatar.ply", "Gaussians (.ply)", "The present expression, for any Gaussian splat viewer"),
+    Download("avatar.png", "Picture (.png)", "The present expression on a transparent background"),
+)
+"""What can be taken home."""
+
+
+def file_routes(sessions: Sessions) -> APIRouter:
+    """Routes to the pictures and files of these visitors."""
+    router = APIRouter()
+
+    @router.get("/viewer/{secret}/stage/{stage}.png")
+    def stage_picture(secret: str, stage: str) -> Response:
+        visitor = sessions.get(secret)
+        creation = visitor.creation if visitor is not None else None
+        if creation is None or stage not in STAGES:
+            raise HTTPException(404, "There is no such picture.")
+        return Response(_png(getattr(creation, stage)), media_type="image/png", headers=_PRIVATE)
+
+    @router.get("/viewer/{secret}/file/{name}")
+    def file(secret: str, name: str) -> Response:
+        visitor = sessions.get(secret)
+        if visitor is None or name not in {d.name for d in DOWNLOADS}:
+            raise HTTPException(404, "There is no such file.")
+        with visitor.lock:
+            if visitor.creation is None or visitor.viewer is None:
+                raise HTTPException(404, "There is no avatar yet.")
+            path = visitor.directory / name
+            _write(visitor.creation, visitor.viewer.weights, path)
+            content = path.read_bytes()
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'} | _PRIVATE
+        return Response(content, media_type="application/octet-stream", headers=headers)
+
+    return router
+
+
+def _write(creation: "Creation", weights: Float[np.ndarray, " k"], path: Path) -> None:
+    if path.suffix == ".png":
+        picture = render(creation.avatar.posed(weights), orbit(size=_PICTURE_PX)).to_rgba8()
+        path.write_bytes(_png(picture))
+    else:
+        export(creation.avatar, weights, path)
+
+
+def _png(picture: UInt8[np.ndarray, "h w c"]) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(picture)).save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()

@@ -1,0 +1,147 @@
+"""The web server: the page, the viewers and the files of all visitors on one port."""
+
+import logging
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import rich
+import uvicorn
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from app.downloads import file_routes
+from app.headers import SecurityHeaders
+from app.loading import Models
+from app.proxy import viewer_routes
+from app.session import Sessions
+from app.settings import LOOPBACK_HOSTS, AppSettings
+from core.face.landmarks import check_system_libraries
+
+if TYPE_CHECKING:
+    from core.pipeline import Studio
+
+_LOG = logging.getLogger(__name__)
+
+
+def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> FastAPI:
+    """The whole app. The models begin to load when it starts to serve, and not before.
+
+    Args:
+        settings: see :class:`AppSettings`.
+        studio_loader: builds the studio; called once, on a thread of its own.
+    """
+    sessions = Sessions(settings.max_visitors, settings.idle_minutes * 60, settings.leave_grace_s)
+    models = Models(studio_loader)
+    gradio = _import_gradio(sessions)
+    from app.studio import build_page
+    from app.theme import snapmoji_theme
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        models.start()
+        sessions.start_sweeping()
+        yield
+        sessions.close()
+
+    app = FastAPI(title="Snapmoji", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.sessions, app.state.models = sessions, models
+    app.include_router(viewer_routes(sessions))
+    app.include_router(file_routes(sessions))
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_allowed_hosts(settings))
+    return gradio.mount_gradio_app(
+        app,
+        build_page(settings, sessions, models),
+        path="/",
+        server_name=settings.host,
+        server_port=settings.port,
+        theme=snapmoji_theme(),
+        css_paths=settings.assets / "theme.css",
+        favicon_path=str(settings.assets / "logo.svg"),
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+        max_file_size=f"{settings.max_upload_mb}mb",
+        allowed_paths=[str(settings.assets / "examples")],
+    )
+
+
+def serve(settings: AppSettings, studio_loader: "Callable[[], Studio] | None" = None) -> None:
+    """Run the app until it is interrupted.
+
+    Args:
+        settings: see :class:`AppSettings`.
+        studio_loader: builds the studio; by default from ``settings.checkpoints``.
+
+    Raises:
+        MissingSystemLibrary: if the system lacks what the face tracker needs.
+        OSError: if the port is taken.
+    """
+    check_system_libraries()
+    # Bound here, so that a taken port is noticed before anything is loaded, and port 0 is known.
+    listener = _listen(settings.host, settings.port)
+    port = listener.getsockname()[1]
+    # Viser prints a box with an address for every viewer; nobody can use those addresses.
+    rich.reconfigure(quiet=True)
+    app = build_app(settings, studio_loader or _default_loader(settings))
+    url = _url(settings.host, port)
+    _LOG.info("Snapmoji is at %s", url)
+    if settings.open_browser:
+        threading.Timer(1.0, webbrowser.open, [url]).start()
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        ws_per_message_deflate=False,  # deflating splats costs ten times as much as sending them
+        ws_max_size=64 << 20,
+        timeout_graceful_shutdown=3,
+    )
+    with listener:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _import_gradio(sessions: Sessions):
+    """Gradio, told before it starts to send nothing home and to keep uploads where we remove them."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_TEMP_DIR"] = str(sessions.folder / "uploads")
+    import gradio
+
+    return gradio
+
+
+def _default_loader(settings: AppSettings) -> "Callable[[], Studio]":
+    def load() -> "Studio":
+        from core.pipeline import Studio
+
+        return Studio.load(settings.checkpoints)
+
+    return load
+
+
+def _allowed_hosts(settings: AppSettings) -> list[str]:
+    """Names to answer to. On loopback a strange name means that a foreign page had its own name point here."""
+    if settings.allowed_hosts:
+        return list(settings.allowed_hosts)
+    return [*LOOPBACK_HOSTS, "[::1]"] if settings.loopback else ["*"]
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _url(host: str, port: int) -> str:
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
+    return f"http://{name}:{port}"

@@ -1,0 +1,246 @@
+"""The visitors of the page: what each one owns, and for how long."""
+
+import logging
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.viewer import Viewer
+from core.errors import Cancelled, InvalidRequest
+
+if TYPE_CHECKING:
+    from core.pipeline import Creation, Settings
+
+_LOG = logging.getLogger(__name__)
+_SECRET_BYTES = 24  # 192 bits: nobody guesses another visitor's address.
+_SWEEP_SECONDS = 20.0
+
+
+class Visitor:
+    """One visitor: a secret, a folder, the current avatar, and a viewer of their own. Thread-safe."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic):
+        """Args: ``folder`` is where this visitor's own folder is made; ``clock`` tells seconds."""
+        self.secret = secrets.token_urlsafe(_SECRET_BYTES)
+        self.directory = Path(tempfile.mkdtemp(prefix="visitor-", dir=folder))
+        self.photo_digest = ""
+        """Of the photo and the choice of face behind the current avatar."""
+        self.dark = False
+        """Whether this visitor's page is dark."""
+        self.narrow = False
+        """Whether the page is on a phone's screen."""
+        self.lock = threading.RLock()
+        """Held while the current avatar is replaced or written to a file."""
+        self._clock = clock
+        self._creation: Creation | None = None
+        self._settings: Settings | None = None
+        self._viewer: Viewer | None = None
+        self._closed = False
+        self._job: threading.Event | None = None
+        self._tabs: set[str] = set()
+        self.version = 0
+        """Counts the avatars shown, so that a browser does not reuse an old picture."""
+        self.last_seen = clock()
+        self.left_at: float | None = None
+        """When the last tab was closed, or None while one is open."""
+
+    @property
+    def creation(self) -> "Creation | None":
+        """The avatar now shown, with how it was made."""
+        return self._creation
+
+    @property
+    def settings(self) -> "Settings | None":
+        """The settings the current avatar was made with."""
+        return self._settings
+
+    @property
+    def viewer(self) -> Viewer | None:
+        """The viewer, once there is an avatar to look at."""
+        return self._viewer
+
+    def show(self, creation: "Creation", settings: "Settings") -> None:
+        """Make ``creation`` the current avatar; the viewer keeps its camera and expression.
+
+        Raises:
+            Cancelled: if the visitor has left in the meantime.
+        """
+        with self.lock:
+            if self._closed:
+                raise Cancelled("The page was closed.")
+            if self._viewer is None:
+                self._viewer = Viewer(secrets.token_urlsafe(_SECRET_BYTES), self.dark, self.narrow)
+            self._viewer.set_avatar(creation.avatar)
+            self._creation, self._settings = creation, settings
+            self.version += 1
+
+    def begin(self) -> threading.Event:
+        """Start a piece of work, stopping the one before: returns the event that says to stop."""
+        with self.lock:
+            self.stop()
+            self._job = threading.Event()
+            if self._closed:
+                self._job.set()
+            return self._job
+
+    def end(self, job: threading.Event) -> None:
+        """The piece of work is over, one way or the other."""
+        with self.lock:
+            if self._job is job:
+                self._job = None
+
+    def stop(self) -> None:
+        """Tell the piece of work in progress to stop, if there is one."""
+        with self.lock:
+            if self._job is not None:
+                self._job.set()
+
+    @property
+    def job(self) -> threading.Event | None:
+        """The event that stops the piece of work in progress, or None."""
+        return self._job
+
+    def set_dark(self, dark: bool) -> None:
+        """Follow the page's light or dark look."""
+        with self.lock:
+            self.dark = dark
+            if self._viewer is not None:
+                self._viewer.set_dark(dark)
+
+    def touch(self) -> None:
+        """Note that the visitor is still active."""
+        self.last_seen = self._clock()
+
+    def open_tab(self, tab: str) -> None:
+        """A tab, named by Gradio's session hash, shows this visitor's page."""
+        with self.lock:
+            self._tabs.add(tab)
+            self.left_at = None
+            self.touch()
+
+    def close_tab(self, tab: str) -> None:
+        """A tab was closed or reloaded."""
+        with self.lock:
+            self._tabs.discard(tab)
+            if not self._tabs:
+                self.left_at = self._clock()
+
+    def has_tab(self, tab: str) -> bool:
+        """Whether this tab belongs to the visitor."""
+        return tab in self._tabs
+
+    def close(self) -> None:
+        """Stop the work, the viewer, and remove every file. Safe to call twice."""
+        with self.lock:
+            self._closed = True
+            self.stop()
+            viewer, self._viewer = self._viewer, None
+            self._creation = None
+        if viewer is not None:
+            viewer.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+class Sessions:
+    """All visitors, by secret, with a limit on their number and on their idleness. Thread-safe."""
+
+    def __init__(
+        self,
+        max_visitors: int = 16,
+        idle_s: float = 3600.0,
+        leave_grace_s: float = 120.0,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        """An empty house.
+
+        Args:
+            max_visitors: at least 1.
+            idle_s: seconds without a sign of life after which a visitor is forgotten.
+            leave_grace_s: seconds that a visitor is kept after closing the last tab.
+            clock: tells seconds; tests bring their own.
+
+        Raises:
+            ValueError: if ``max_visitors`` is below 1.
+        """
+        if max_visitors < 1:
+            raise ValueError(f"max_visitors must be at least 1, got {max_visitors}")
+        self._max_visitors, self._idle_s, self._leave_grace_s = max_visitors, idle_s, leave_grace_s
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._visitors: dict[str, Visitor] = {}
+        self.folder = Path(tempfile.mkdtemp(prefix="snapmoji-"))
+        """Holds everything visitors bring or make; removed by :meth:`close`."""
+        self._stop = threading.Event()
+        self._sweeper: threading.Thread | None = None
+
+    def __len__(self) -> int:
+        return len(self._visitors)
+
+    def open(self) -> Visitor:
+        """A new visitor.
+
+        Raises:
+            InvalidRequest: if the house is full of visitors who are still active.
+        """
+        self.sweep()
+        with self._lock:
+            if len(self._visitors) >= self._max_visitors:
+                raise InvalidRequest(
+                    "Too many people are using this Snapmoji right now; please reload the page in a few minutes."
+                )
+            visitor = Visitor(self.folder, self._clock)
+            self._visitors[visitor.secret] = visitor
+        return visitor
+
+    def get(self, secret: str | None) -> Visitor | None:
+        """The visitor with this secret, or None; a hit counts as a sign of life."""
+        visitor = self._visitors.get(secret) if secret else None
+        if visitor is not None:
+            visitor.touch()
+        return visitor
+
+    def close_tab(self, tab: str) -> None:
+        """A tab was closed; its visitor goes after the grace period unless another tab opens."""
+        for visitor in list(self._visitors.values()):
+            if visitor.has_tab(tab):
+                visitor.close_tab(tab)
+
+    def sweep(self) -> None:
+        """Forget those who left, and those idle for too long."""
+        now = self._clock()
+        with self._lock:
+            gone = [v for v in self._visitors.values() if self._is_over(v, now)]
+            for visitor in gone:
+                del self._visitors[visitor.secret]
+        for visitor in gone:
+            visitor.close()
+
+    def start_sweeping(self) -> None:
+        """Sweep from time to time in the background, until :meth:`close`."""
+        self._sweeper = threading.Thread(target=self._sweep_forever, name="sessions", daemon=True)
+        self._sweeper.start()
+
+    def close(self) -> None:
+        """Forget everybody and remove every file. Safe to call twice."""
+        self._stop.set()
+        with self._lock:
+            visitors, self._visitors = list(self._visitors.values()), {}
+        for visitor in visitors:
+            visitor.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _is_over(self, visitor: Visitor, now: float) -> bool:
+        left = visitor.left_at is not None and now - visitor.left_at > self._leave_grace_s
+        return left or now - visitor.last_seen > self._idle_s
+
+    def _sweep_forever(self) -> None:
+        while not self._stop.wait(_SWEEP_SECONDS):
+            try:
+                self.sweep()
+            except Exception:  # one visitor's trouble must not keep the others' files on the disk
+                _LOG.exception("Could not clear up after a visitor")

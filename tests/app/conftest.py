@@ -1,0 +1,74 @@
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from app.session import Sessions
+from core.avatar.model import Avatar, from_sets
+from core.errors import UserFacingError
+from core.expressions import SHAPES
+from core.gaussians import Gaussians
+from core.pipeline import Creation
+
+STILL, MOVING = 30, 20
+
+
+def make_avatar(red: float = 0.5) -> Avatar:
+    """Fifty splats on a wall; each shape lifts some of the last twenty."""
+    rng = np.random.default_rng(3)
+    n = STILL + MOVING
+    means = rng.uniform(-8, 8, (n, 3)).astype(np.float32)
+    quats = np.tile(np.float32([1, 0, 0, 0]), (n, 1))
+    colors = np.tile(np.float32([red, 0.4, 0.3]), (n, 1))
+    rest = Gaussians(means, quats, np.full((n, 3), 0.3, np.float32), np.full(n, 0.9, np.float32), colors)
+    sets = []
+    for i in range(len(SHAPES)):
+        lifted = means.copy()
+        lifted[STILL + i : STILL + i + 5, 1] += 2
+        sets.append(replace(rest, means=lifted))
+    return from_sets(rest, sets, np.zeros(n, np.uint8))
+
+
+def make_creation(red: float = 0.5, **report) -> Creation:
+    avatar = make_avatar(red)
+    flat, clear = np.full((512, 512, 3), 90, np.uint8), np.zeros((512, 512, 4), np.uint8)
+    return Creation(avatar, avatar, flat, clear, clear, {"seconds": {"total": 1.0}, "splats": len(avatar)} | report)
+
+
+@dataclass
+class OneShotStudio:
+    """Makes the same avatar from any photo, in stages that a test can hold up or fail."""
+
+    at_stage: threading.Event
+    go_on: threading.Event
+    error: UserFacingError | None = None
+    restyled: int = 0
+
+    def create(self, photo, settings, progress):
+        progress("Finding the face", 0.1)
+        self.at_stage.set()
+        assert self.go_on.wait(10)
+        progress("Building the avatar", 0.5)
+        if self.error:
+            raise self.error
+        return make_creation()
+
+    def restyle(self, creation, settings):
+        self.restyled += 1
+        return make_creation(red=0.9)
+
+
+@pytest.fixture
+def studio() -> OneShotStudio:
+    go_on = threading.Event()
+    go_on.set()
+    return OneShotStudio(threading.Event(), go_on)
+
+
+@pytest.fixture
+def sessions() -> Iterator[Sessions]:
+    house = Sessions()
+    yield house
+    house.close()
