@@ -9,6 +9,8 @@ from pathlib import Path
 
 # Two OpenMP runtimes (torch's and numba's) that spin while they wait would slow each other down.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Our linear systems are small: threads of the BLAS would cost more than they bring.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from core.errors import InvalidRequest, UserFacingError
 

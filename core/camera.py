@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-HEAD_CENTRE_CM = (0.0, 1.0, 1.0)
+HEAD_CENTRE_CM = (0.0, 0.6, 0.0)
 """Where cameras look by default: the middle of a head with its hair, in the head frame."""
 
 
@@ -28,7 +28,7 @@ def orbit(
     pitch_deg: float = 0.0,
     *,
     size: int = 512,
-    distance_cm: float = 110.0,
+    distance_cm: float = 96.0,
     fov_deg: float = 20.0,
     target_cm: tuple[float, float, float] = HEAD_CENTRE_CM,
 ) -> Camera:

@@ -139,8 +139,8 @@ class Studio:
         image, face = clock.run("face", lambda: find_face(self._landmarker, pixels, settings.face))
         labels = clock.run("parts", lambda: parse_face(self._parser, image))
         portrait = Portrait(image, face.points, face.scores, labels)
-        character = clock.run("character", lambda: measure_character(self._rig, portrait))
-        base = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, portrait, self._style))
+        character = clock.run("character", lambda: measure_character(self._rig, self._pattern, portrait))
+        base = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, self._style))
         primary = clock.run("picture", lambda: front_picture(base))
         report: dict[str, Any] = {
             "engine": engine,
@@ -210,6 +210,7 @@ def _traits(character: Character, portrait: Portrait) -> dict[str, Any]:
     return {
         "colors": {name: _hex(color) for name, color in vars(character.palette).items()},
         "hair": "none" if hair is None else "long" if hair.is_long else "short" if hair.has_top else "sides only",
+        "beard": {name: round(getattr(character.beard, name), 2) for name in ("moustache", "chin", "jaw")},
         "headwear": hair is not None and bool(np.isfinite(hair.headwear_bottom)),
         "glasses": bool(portrait.mask("glasses").sum() > 800),
         "yaw_deg": round(character.fit.yaw_deg, 1),

@@ -8,12 +8,13 @@ from jaxtyping import Float32, Int32, UInt8
 from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between
 from core.expressions import SHAPES
 from core.gaussians import Gaussians, concatenate, to_columns
-from core.portrait import Portrait
+from core.landmarks import LEFT_EYE, RIGHT_EYE
 from core.rig.brows import brow_geometry
 from core.rig.character import Character
+from core.rig.collar import collar_splats
 from core.rig.eyes import eye_colors, eye_geometry
 from core.rig.face_colors import surface_colors
-from core.rig.hair import hair_splats
+from core.rig.hair import hair_splats, without
 from core.rig.head import HeadRig
 from core.rig.shading import lit
 from core.rig.style import CartoonHead, HouseStyle, cartoon_head
@@ -24,22 +25,19 @@ _OPAQUE = 0.985
 _STILL_CM = 0.002
 
 
-def build_avatar(
-    rig: HeadRig, pattern: SurfacePattern, character: Character, portrait: Portrait, style: HouseStyle
-) -> Avatar:
+def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, style: HouseStyle) -> Avatar:
     """The avatar of a character in the primary style.
 
     Args:
         rig: the head.
         pattern: of the rig's splats.
-        character: measured from ``portrait``.
-        portrait: for what is read from the picture splat by splat: hair and beard.
+        character: of the person.
         style: proportions of the primary style.
     """
     head = cartoon_head(rig, character.fit, style)
     rest = head.warp(head.vertices)
     surface = place(pattern, rig, rest)
-    colors, surface_labels = surface_colors(rig, pattern, surface, character, portrait)
+    colors, surface_labels = surface_colors(rig, pattern, surface, character)
     pieces = [_piece(surface, colors, surface_labels)]
     brows = brow_geometry(rig, rest, character.brow_density)
     brow_colors = lit(np.tile(character.palette.brows, (len(brows.means), 1)), brows.normals, depth=0.6)
@@ -49,8 +47,11 @@ def build_avatar(
         eye_color, iris = eye_colors(head, side, eye, character.palette.iris)
         labels = np.where(iris, PARTS.index("iris"), PARTS.index("sclera")).astype(np.uint8)
         pieces.append(_piece(eye, eye_color, labels))
+    collar = collar_splats(rig, rest, character.palette.clothes)
+    pieces.append(_Piece(collar, _labels("clothes", len(collar))))
     if character.hair is not None:
         hair = hair_splats(character.hair, character.palette)
+        hair = without(hair, _over_eyes(rig, rest, hair.gaussians.means, character))
         labels = np.where(hair.is_headwear, PARTS.index("headwear"), PARTS.index("hair")).astype(np.uint8)
         pieces.append(_Piece(hair.gaussians, labels))
     gaussians = concatenate([piece.gaussians for piece in pieces])
@@ -58,6 +59,17 @@ def build_avatar(
     labels = np.concatenate([piece.labels for piece in pieces])
     offsets = tuple(_offsets(rig, pattern, head, character, rows, shape) for shape in SHAPES)
     return Avatar(rows, offsets, labels)
+
+
+def _over_eyes(rig: HeadRig, rest: np.ndarray, means: np.ndarray, character: Character) -> np.ndarray:
+    """Which splats of hair hang over an eye that the photo shows: the cartoon's eyes reach higher than the measured."""
+    landmarks = rig.landmarks(rest)
+    over = np.zeros(len(means), bool)
+    for rim, seen in zip((LEFT_EYE, RIGHT_EYE), character.eyes_seen, strict=True):
+        low, high = landmarks[list(rim)].min(0), landmarks[list(rim)].max(0)
+        away = (means[:, :2] - (low[:2] + high[:2]) / 2) / ((high[:2] - low[:2]) / 2 + (0.25, 0.5))
+        over |= seen & (means[:, 2] > 3) & (np.hypot(*away.T) < 1)
+    return over
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ _CAP_RAD = np.radians(78)
 _IRIS_TO_BALL = 0.55
 _PUPIL_TO_IRIS = 0.46
 # Behind the lids by this much, so that a closed lid hides the ball from every side.
-_SUNK_CM = 0.05
+_SUNK_CM = 0.13
 _STEP_CM = 0.02
 
 
@@ -79,7 +79,7 @@ def eye_colors(
     lab[:, 0] -= 0.12 * _step(y, 0.45, 1.0) * inside
     colors = to_srgb(lab)
     # Both eyes catch the same window, up on the light's side, and a smaller reflection opposite.
-    for at_x, at_y, size, strength in ((0.36, 0.4, 0.3, 1.0), (-0.36, -0.42, 0.17, 0.7)):
+    for at_x, at_y, size, strength in ((0.4, 0.42, 0.36, 1.0), (-0.38, -0.44, 0.2, 0.75)):
         spot = strength * (1 - _step(np.hypot(x - at_x, y - at_y), size * 0.75, size * 1.15))[:, None]
         colors = colors * (1 - spot) + spot
     return colors.astype(np.float32), inside

@@ -1,6 +1,6 @@
 """Hair and headwear as splats: a cap over the skull, and curtains for hair that hangs below the ears."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from jaxtyping import Float32
@@ -14,6 +14,9 @@ from core.rig.shading import lit
 _CAP_SPACING_CM = 0.3
 _CURTAIN_SPACING_CM = 0.3
 _STRAND_CM = np.array((0.46, 0.15, 0.07), np.float32)
+# Where the hanging hair turns from the front to the side, and from the side to the back.
+_SIDE_Z_CM, _EDGE_Z_CM = 2.4, -0.6
+_HEAD_HALF_WIDTH_CM = 7.0
 _CLOTH_CM = np.array((0.24, 0.24, 0.08), np.float32)
 
 
@@ -24,6 +27,11 @@ class HairSplats:
     gaussians: Gaussians
     is_headwear: np.ndarray
     """One boolean a splat."""
+
+
+def without(hair: HairSplats, dropped: np.ndarray) -> HairSplats:
+    """The splats but those ``dropped``, one boolean a splat."""
+    return HairSplats(hair.gaussians.select(~dropped), hair.is_headwear[~dropped])
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,8 @@ def hair_splats(shape: HairShape, palette: Palette) -> HairSplats:
     """The splats of a shape in the colours of a palette."""
     sheets = [_cap(shape, 0.0), _cap(shape, 0.45)]
     if shape.is_long:
-        sheets += [_front_curtain(shape), _back_curtain(shape, 0.0), _back_curtain(shape, 0.5)]
-    sheet = _Sheet(*(np.concatenate([getattr(s, f) for s in sheets]) for f in _Sheet.__dataclass_fields__))
+        sheets += [_front_curtain(shape), _side_curtain(shape), _back_curtain(shape, 0.0), _back_curtain(shape, 0.5)]
+    sheet = _joined(sheets)
     worn = (sheet.points[:, 1] > shape.headwear_bottom) & (sheet.depth < 1)
     colors = np.where(worn[:, None], _cloth_colors(sheet, palette), _strand_colors(sheet, palette))
     scales = np.where(worn[:, None], _CLOTH_CM, _STRAND_CM).astype(np.float32)
@@ -132,34 +140,47 @@ def _lock_wave(u: np.ndarray, bend: np.ndarray) -> np.ndarray:
 
 
 def _front_curtain(shape: HairShape) -> _Sheet:
-    """Hair that hangs beside and in front of the face, where the photo shows it."""
+    """Hair that hangs over the face's edge, where the photo shows it."""
     front = shape.front
     rows = np.arange(float(shape.rows_y[0]), float(shape.rows_y[-1]), -_CURTAIN_SPACING_CM)
-    x = np.arange(-13.0, 13.0, _CURTAIN_SPACING_CM)
-    grid_x, grid_y = (a.ravel() for a in np.meshgrid(x, rows))
-    scatter = _scatter(len(grid_x))
-    grid_x = grid_x + _CURTAIN_SPACING_CM * scatter[0]
-    grid_y = grid_y + _CURTAIN_SPACING_CM * scatter[1]
-    width = np.where(
-        grid_x >= 0,
-        np.interp(-grid_y, -shape.rows_y, shape.half_width[0]),
-        np.interp(-grid_y, -shape.rows_y, shape.half_width[1]),
-    )
-    lock = _lock_wave(grid_x * 0.22, 0.4 * np.sin(0.5 * grid_y))
-    end = shape.rows_y[-1] + 0.9 * (0.5 - 0.5 * lock) + 0.9 * np.clip(np.abs(grid_x) / width - 0.6, 0, 1)
-    face_width = _face_half_width(shape, grid_y)
-    seen = front.at(front.hair, grid_x, grid_y) | ((np.abs(grid_x) > face_width + 0.6) & ~front.at(front.face, grid_x, grid_y))
-    keep = seen & (np.abs(grid_x) < width) & (np.abs(grid_x) > 2.2) & (grid_y > end)
-    grid_x, grid_y, width, lock, face_width = (a[keep] for a in (grid_x, grid_y, width, lock, face_width))
-    u = np.clip((np.abs(grid_x) - face_width) / np.maximum(width - face_width, 0.5), 0, 1)
-    skull_z = front.at(front.skull_z, np.clip(np.abs(grid_x), 0, face_width - 0.3) * np.sign(grid_x), grid_y)
-    over_face = np.where(np.isnan(skull_z), 1.5, np.clip(skull_z, 0.8, 8)) + 0.45
-    edge = -0.6
-    z = edge + (np.minimum(over_face, 2.6 + 0.8 * over_face * (u == 0)) - edge) * np.sqrt(1 - u**2) + 0.14 * lock
-    normals = np.stack([np.sign(grid_x) * (0.25 + 1.3 * u), np.zeros(len(u)), 1.1 - u], axis=1)
+    grid_x, y = (a.ravel() for a in np.meshgrid(np.arange(-9.0, 9.0, _CURTAIN_SPACING_CM * 0.8), rows))
+    scatter = _scatter(len(y))
+    x = grid_x + _CURTAIN_SPACING_CM * scatter[0]
+    y = y + _CURTAIN_SPACING_CM * scatter[1]
+    face_width = _face_half_width(shape, y)
+    lock = _lock_wave(x * 0.22, 0.4 * np.sin(0.5 * y))
+    keep = front.at(front.hair, x, y) & (np.abs(x) < face_width) & (np.abs(x) > 2.2) & (y > _end(shape, lock))
+    x, y, lock, face_width = (a[keep] for a in (x, y, lock, face_width))
+    skull_z = front.at(front.skull_z, np.minimum(np.abs(x), face_width - 0.5) * np.sign(x), y)
+    z = np.clip(np.nan_to_num(skull_z, nan=0.0), _SIDE_Z_CM - 0.4, 8) + 0.4 + 0.14 * lock
+    normals = np.stack([0.35 * np.sign(x), np.zeros(len(x)), np.ones(len(x))], axis=1)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    flow = np.stack([0.22 * np.sin(0.45 * grid_y + 0.6 * grid_x), -np.ones(len(u)), np.zeros(len(u))], axis=1)
-    return _framed(np.stack([grid_x, grid_y, z], axis=1), normals, flow, lock, np.zeros(len(u)))
+    flow = np.stack([0.22 * np.sin(0.45 * y + 0.6 * x), -np.ones(len(x)), np.zeros(len(x))], axis=1)
+    return _framed(np.stack([x, y, z], axis=1), normals, flow, lock, np.zeros(len(x)))
+
+
+def _side_curtain(shape: HairShape) -> _Sheet:
+    """Hair that hangs beside the face, from its edge round to the back."""
+    rows = np.arange(float(shape.rows_y[0]), float(shape.rows_y[-1]), -_CURTAIN_SPACING_CM)
+    turn = np.linspace(0.0, np.pi / 2, 14)
+    sheets = []
+    for sign in (1.0, -1.0):
+        turns, y = (a.ravel() for a in np.meshgrid(turn, rows))
+        scatter = _scatter(len(y))
+        turns, y = turns + 0.11 * scatter[0], y + _CURTAIN_SPACING_CM * scatter[1]
+        width, face_width = _half_width(shape, np.full(len(y), sign), y), _face_half_width(shape, y)
+        lock = _lock_wave(turns * 1.1 + sign, 0.4 * np.sin(0.5 * y))
+        x = sign * (face_width + np.maximum(width - face_width, 0.5) * np.sin(turns) * (1 + 0.012 * lock))
+        z = _EDGE_Z_CM + (_SIDE_Z_CM - _EDGE_Z_CM) * np.cos(turns) + 0.1 * lock
+        # In front of the ear only where the photo shows hair; behind it, always.
+        beside = shape.front.at(shape.front.hair, sign * (face_width + 0.5), y)
+        seen = shape.front.at(shape.front.hair, x, y) | beside | (turns > 0.9)
+        keep = seen & (y > _end(shape, lock))
+        x, y, z, turns, lock = (a[keep] for a in (x, y, z, turns, lock))
+        normals = np.stack([sign * np.sin(turns), np.zeros(len(y)), np.cos(turns)], axis=1)
+        flow = np.stack([0.15 * np.sin(0.45 * y), -np.ones(len(y)), 0.2 * np.sin(0.4 * y + turns)], axis=1)
+        sheets.append(_framed(np.stack([x, y, z], axis=1), normals, flow, lock, np.zeros(len(y))))
+    return _joined(sheets)
 
 
 def _back_curtain(shape: HairShape, inward: float) -> _Sheet:
@@ -170,24 +191,36 @@ def _back_curtain(shape: HairShape, inward: float) -> _Sheet:
     angle, y = (a.ravel() for a in np.meshgrid(turn, rows))
     scatter = _scatter(len(y))
     angle, y = angle + scatter[0] * spacing / 8.5, y + scatter[1] * spacing
-    width = np.where(
-        np.sin(angle) >= 0,
-        np.interp(-y, -shape.rows_y, shape.half_width[0]),
-        np.interp(-y, -shape.rows_y, shape.half_width[1]),
-    )
+    width = _half_width(shape, np.sin(angle), y)
     back = _back_depth(shape, y)
     lock = _lock_wave(angle * 1.1, 0.4 * np.sin(0.5 * y + angle))
-    keep = y > shape.rows_y[-1] + 1.1 * (0.5 - 0.5 * lock)
+    keep = y > _end(shape, lock)
     angle, y, width, back, lock = (a[keep] for a in (angle, y, width, back, lock))
     shrink = 1 - 0.16 * inward + 0.012 * lock
-    edge = -0.6
-    points = np.stack(
-        [width * shrink * np.sin(angle), y, edge + (back + edge) * shrink * np.cos(angle)], axis=1
-    )
+    depth = _EDGE_Z_CM + (back + _EDGE_Z_CM) * shrink * np.cos(angle)
+    points = np.stack([width * shrink * np.sin(angle), y, depth], axis=1)
     normals = np.stack([np.sin(angle) / width, np.full(len(y), 0.01), np.cos(angle) / np.maximum(back, 1)], axis=1)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     flow = np.stack([0.2 * np.sin(0.45 * y + 3 * angle), -np.ones(len(y)), np.zeros(len(y))], axis=1)
     return _framed(points, normals, flow, lock, np.full(len(y), inward))
+
+
+def _end(shape: HairShape, lock: np.ndarray) -> np.ndarray:
+    """Height at which each strand ends: locks taper to points."""
+    return shape.rows_y[-1] + 0.55 * (1 - lock)
+
+
+def _half_width(shape: HairShape, side: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Half width of the hanging hair at each height, at the avatar's left where ``side`` is positive."""
+    left, right = (np.interp(-y, -shape.rows_y, widths) for widths in shape.half_width)
+    width = np.where(side >= 0, left, right)
+    # At the top it continues the cap, and only lower down takes the width of the photo's outline.
+    angle = np.arctan2(y - CENTRE[1], 8.0)
+    directions = np.stack([np.cos(angle) * np.where(side >= 0, 1, -1), np.sin(angle), np.zeros(len(y))], axis=1)
+    cap = shape.radius(directions)[1] * np.cos(angle)
+    low = np.clip((2.0 - y) / 4.5, 0, 1)
+    low = low * low * (3 - 2 * low)
+    return cap * (1 - low) + width * low
 
 
 def _back_depth(shape: HairShape, y: np.ndarray) -> np.ndarray:
@@ -203,7 +236,12 @@ def _face_half_width(shape: HairShape, y: np.ndarray) -> np.ndarray:
     rows = np.arange(-14.0, 4.0, 0.5)
     inside = ~np.isnan(shape.front.at(shape.front.skull_z, grid[None, :], rows[:, None] + 0 * grid[None, :]))
     widths = np.where(inside.any(1), inside.sum(1) * STEP_CM, 5.0)
-    return np.interp(y, rows, widths)
+    # The ears stand out from the head, but the hair does not follow them.
+    return np.minimum(np.interp(y, rows, widths), _HEAD_HALF_WIDTH_CM)
+
+
+def _joined(sheets: list[_Sheet]) -> _Sheet:
+    return _Sheet(*(np.concatenate([getattr(s, f.name) for s in sheets]) for f in fields(_Sheet)))
 
 
 def _framed(points: np.ndarray, normals: np.ndarray, flow: np.ndarray, lock: np.ndarray, depth: np.ndarray) -> _Sheet:

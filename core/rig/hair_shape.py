@@ -19,7 +19,7 @@ STEP_CM = 0.15
 _LEFT_CM, _TOP_CM = -15.0, 18.0
 _COLUMNS, _ROWS = 201, 241
 _EDGE_Z_CM = -0.6
-_ANGLES = np.radians(np.arange(-20, 201, 4.0))
+_ANGLES = np.radians(np.arange(-52, 233, 4.0))
 _MIN_AREA_CM2 = 9.0
 _SHOULDER_CM = -13.0
 
@@ -55,6 +55,8 @@ class HairShape:
     """Directions from ``CENTRE`` to points of the head's surface ..."""
     skull_radius: Float32[np.ndarray, " s"]
     """... and their distances."""
+    side_bottom: tuple[float, float]
+    """Height down to which hair stands out from the head at the avatar's left and right."""
     rows_y: Float32[np.ndarray, " r"]
     """Heights of the rows below, descending, for hair that hangs below the ears; empty for short hair."""
     half_width: Float32[np.ndarray, "2 r"]
@@ -73,15 +75,14 @@ class HairShape:
 
     def radius(self, directions: Float[np.ndarray, "n 3"]) -> tuple[np.ndarray, np.ndarray]:
         """Distances from ``CENTRE`` to the skull and to the hair's outside, along unit directions."""
-        distance, nearest = self.skull.query(directions, k=6)
-        weight = 1 / (distance + 0.02) ** 2
-        skull = (self.skull_radius[nearest] * weight).sum(1) / weight.sum(1)
+        skull = _skull_radius(self.skull, self.skull_radius, directions)
         angle = np.arctan2(directions[:, 1], np.abs(directions[:, 0]))
         angle = np.where(directions[:, 0] >= 0, angle, np.pi - angle)
         over = np.interp(angle, _ANGLES, self.thickness)
         # Towards front and back the silhouette's angle means less and less: there the mean thickness rules.
         flat = np.hypot(directions[:, 0], directions[:, 1])
-        over = over * flat + np.median(self.thickness) * (1 - flat)
+        upper = np.median(self.thickness[_ANGLES > 0][: len(_ANGLES) // 2])
+        over = over * flat + upper * (1 - flat)
         ahead = np.clip(directions[:, 2], -1, 1)
         shape = np.where(ahead > 0, 1 - 0.62 * ahead, 1 + 0.12 * ahead)
         return skull, skull + np.maximum(over * shape, 0.22)
@@ -90,13 +91,16 @@ class HairShape:
         """Which points on or over the head's surface lie under hair."""
         x, y, z = points.T
         seen = self.front.at(self.front.hair, x, y)
-        # What faces the camera shows in the photo; behind, hair grows down to the usual line.
-        behind_line = np.where(z > -2.2, 1.2 - 0.5 * np.clip(z, -2, 3), np.interp(z, (-7, -4, -2.2), (-4.6, -3.2, 1.0)))
-        behind = (z < np.where(self.has_top, 3.4, 1.0)) & (y > behind_line)
+        # What faces the camera shows in the photo; behind, hair grows down to the usual line or hangs lower.
+        usual = np.where(z > -2.2, 1.2 - 0.5 * np.clip(z, -2, 1), np.interp(z, (-7, -4, -2.2), (-4.6, -3.2, 1.0)))
+        # What hangs at the sides is cut back towards the face, so that it ends in a slope, not in a step.
+        hanging = np.where(x >= 0, *self.side_bottom) + 1.3 * np.clip(z + 1.2, 0, 4)
+        behind = y > np.minimum(usual, hanging)
         if not self.has_top:
             behind &= y < 8.5 - 0.5 * np.clip(z + 4, 0, 10)
-        frontal = (z > 2.2) | ((z > -0.5) & (np.abs(x) < 6.2) & (y < 9))
-        return np.where(frontal, seen, behind | seen) & (y > -6)
+        # The top of the head is seen at a grazing angle: there the outline above it decides.
+        grazing = (y > 9.8) & (z < 4.5) & self.has_top
+        return np.where((z > 1.0) & ~grazing, seen | (behind & (z < 1.8) & (y < 3)), behind | grazing) & (y > -6)
 
 
 def silhouette_angles() -> Float[np.ndarray, " a"]:
@@ -115,7 +119,8 @@ def measure_hair(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | 
     away = np.einsum("nkc,nk->nc", vertices[corners], rig.splat_barycentric[body]) - CENTRE
     distance = np.linalg.norm(away, axis=1)
     trust = _side_trust(fit.yaw_deg)
-    thickness, has_top = _thickness(front, trust)
+    skull, radius = KDTree(away / distance[:, None]), distance.astype(np.float32)
+    thickness, has_top = _thickness(front, trust, skull, radius)
     rows_y, half_width = _hanging(front, trust)
     worn = front.headwear & front.hair
     # Headwear that shows over the forehead covers the head down to its lower edge there.
@@ -124,8 +129,9 @@ def measure_hair(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | 
     return HairShape(
         front=front,
         thickness=thickness.astype(np.float32),
-        skull=KDTree(away / distance[:, None]),
-        skull_radius=distance.astype(np.float32),
+        skull=skull,
+        skull_radius=radius,
+        side_bottom=_side_bottoms(front, trust),
         rows_y=rows_y.astype(np.float32),
         half_width=half_width.astype(np.float32),
         parting_x=_parting(front),
@@ -152,7 +158,8 @@ def _front_view(rig: HeadRig, fit: HeadFit, portrait: Portrait, vertices: np.nda
     def seen(*parts: str) -> np.ndarray:
         return (portrait.mask(*parts)[row, column] & inside).reshape(_ROWS, _COLUMNS)
 
-    hair = ndimage.binary_opening(seen("hair", "headwear"), iterations=1)
+    # Wisps a few millimetres wide would float; a smooth edge also looks cut on purpose.
+    hair = ndimage.gaussian_filter(seen("hair", "headwear").astype(np.float32), 1.6) > 0.5
     regions, count = ndimage.label(hair)
     if count:
         # Other people's hair and stray labels: keep what is large and near the head.
@@ -168,20 +175,32 @@ def _side_trust(yaw_deg: float) -> tuple[float, float]:
     return (1 - hidden, 1.0) if yaw_deg > 0 else (1.0, 1 - hidden)
 
 
-def _thickness(front: FrontView, trust: tuple[float, float]) -> tuple[np.ndarray, bool]:
+def _skull_radius(skull: KDTree, radius: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    distance, nearest = skull.query(directions, k=6)
+    weight = 1 / (distance + 0.02) ** 2
+    return (radius[nearest] * weight).sum(1) / weight.sum(1)
+
+
+def _thickness(
+    front: FrontView, trust: tuple[float, float], skull_tree: KDTree, skull_radius: np.ndarray
+) -> tuple[np.ndarray, bool]:
     radii = np.arange(3.0, 17.0, 0.1)
+    outline = np.stack([np.cos(_ANGLES), np.sin(_ANGLES), np.zeros_like(_ANGLES)], axis=1)
+    skull_at = _skull_radius(skull_tree, skull_radius, outline)
     measured = np.full(len(_ANGLES), np.nan)
     absent = np.zeros(len(_ANGLES), bool)
     for k, angle in enumerate(_ANGLES):
         x, y = CENTRE[0] + radii * np.cos(angle), CENTRE[1] + radii * np.sin(angle)
-        skull = radii[np.flatnonzero(~np.isnan(front.at(front.skull_z, x, y)))].max()
+        skull = skull_at[k]
         hair, inside = front.at(front.hair, x, y), front.at(front.inside, x, y)
-        near = (radii > skull - 1.0) & (radii < skull + 0.5)
-        if not hair[near].any():
-            absent[k] = bool(inside[near].all())
+        # An ear may show between the head and the hair beside it.
+        near = np.flatnonzero(hair & (radii > skull - 1.0) & (radii < skull + 2.2))
+        if not len(near):
+            absent[k] = bool(inside[(radii > skull - 1.0) & (radii < skull + 0.5)].all())
             continue
-        outward = np.flatnonzero((radii > skull - 0.5) & ~hair & inside)
-        cut = np.flatnonzero((radii > skull) & ~inside)
+        after = radii > max(radii[near[0]], skull)
+        outward = np.flatnonzero(after & ~hair & inside)
+        cut = np.flatnonzero(after & ~inside)
         end = outward.min() if len(outward) else len(radii) - 1
         # Where the photo ends inside the hair, its outline is unknown.
         if not len(cut) or cut.min() > end:
@@ -192,9 +211,25 @@ def _thickness(front: FrontView, trust: tuple[float, float]) -> tuple[np.ndarray
         return np.where(absent, 0.0, 1.0), not absent[len(absent) // 4 : -len(absent) // 4].any()
     top = (_ANGLES > np.radians(55)) & (_ANGLES < np.radians(125))
     filled = np.interp(_ANGLES, _ANGLES[known], measured[known])
+    # Hair that the photo's upper edge cuts off stands about as high as at the sides, but not flat.
+    cut_top = ~known & ~absent & (np.abs(_ANGLES - np.pi / 2) < np.radians(60))
+    filled[cut_top] = np.maximum(filled[cut_top], 1.1)
     filled = np.where(absent & ~known, 0.0, filled)
     filled = ndimage.gaussian_filter1d(ndimage.median_filter(filled, 5, mode="nearest"), 1.2, mode="nearest")
     return filled, bool(absent[top].mean() < 0.5)
+
+
+def _side_bottoms(front: FrontView, trust: tuple[float, float]) -> tuple[float, float]:
+    y = _TOP_CM - STEP_CM * np.arange(_ROWS)
+    x = _LEFT_CM + STEP_CM * np.arange(_COLUMNS)
+    bottoms = []
+    for sign in (1, -1):
+        # Beside the head's own silhouette, ears included, and without a gap from the top.
+        outside = front.hair & np.isnan(front.skull_z) & (sign * x > 4)[None, :]
+        standing = np.flatnonzero((outside.sum(1) < 3) & (y < 4) & front.inside[:, np.abs(x) < 8].all(1))
+        bottoms.append(float(max(y[standing.min()], -4.5)) if len(standing) else -4.5)
+    left, right = bottoms
+    return trust[0] * left + (1 - trust[0]) * right, trust[1] * right + (1 - trust[1]) * left
 
 
 def _hanging(front: FrontView, trust: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -203,7 +238,7 @@ def _hanging(front: FrontView, trust: tuple[float, float]) -> tuple[np.ndarray, 
     x = _LEFT_CM + STEP_CM * np.arange(_COLUMNS)
     widths, lowest = np.full((2, _ROWS), np.nan), [0.0, 0.0]
     for side, sign in ((0, 1), (1, -1)):
-        for row in np.flatnonzero((y < 2) & (y > _SHOULDER_CM - 2)):
+        for row in np.flatnonzero((y < 4.5) & (y > _SHOULDER_CM - 2)):
             reach = sign * x[front.hair[row] & (sign * x > 3.0)]
             if len(reach) >= 4:
                 widths[side, row] = reach.max()
@@ -217,7 +252,7 @@ def _hanging(front: FrontView, trust: tuple[float, float]) -> tuple[np.ndarray, 
     bottom = float(np.dot(lowest, weights) / weights.sum()) if min(lowest) < 0 else 0.0
     if bottom > -3.2:
         return np.zeros(0), np.zeros((2, 0))
-    rows = np.arange(1.5, max(bottom, _SHOULDER_CM), -0.25)
+    rows = np.arange(4.0, max(bottom, _SHOULDER_CM), -0.25)
     filled = []
     for side in (0, 1):
         known = ~np.isnan(widths[side])

@@ -46,6 +46,8 @@ class HeadRig:
     """Distance to the neighbours on the neutral head, in centimetres."""
     splat_part: UInt8[np.ndarray, " n"]
     """Index into :data:`RIG_PARTS`; divides the skin more finely than ``triangle_part``."""
+    splat_lips: Float32[np.ndarray, " n"]
+    """How far each splat of skin or lips belongs to the lips, in [0, 1]: their edge is soft."""
     splat_occlusion: Float32[np.ndarray, " n"]
     """How much of the sky the neutral head hides from each splat, in [0, 1]."""
 

@@ -10,8 +10,10 @@ from core.rig.head import HeadRig, vertex_normals
 
 # Standard deviations relative to the distance between neighbours: wide enough to leave no hole where they
 # lie far apart, narrow enough to keep edges.
-_SIGMA_ALONG = 0.72
+_SIGMA_ALONG = 0.93
 _SIGMA_ACROSS = 0.16
+# A closing lid stretches several times; what is folded away must not become a needle.
+_STRETCH = (0.25, 6.0)
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,8 @@ def place(
     spacing = pattern.spacing[rows]
     scales = np.stack(
         [
-            spacing * _SIGMA_ALONG * np.clip(length, 0.25, 3.0),
-            spacing * _SIGMA_ALONG * np.clip(np.linalg.norm(second, axis=1), 0.25, 3.0),
+            spacing * _SIGMA_ALONG * np.clip(length, *_STRETCH),
+            spacing * _SIGMA_ALONG * np.clip(np.linalg.norm(second, axis=1), *_STRETCH),
             spacing * _SIGMA_ACROSS,
         ],
         axis=1,

@@ -35,7 +35,7 @@ _HELPERS = {
 # Directions that a photo of a face cannot tell, or that break the symmetry.
 _NOT_IDENTITY = ("neck", "torso", "measure", "ear-rot", "ear-wing", "ear-trans", "ear-shape", "ear-flap", "ear-lobe")
 _PHENOTYPES = ("gender", "age", "weight", "african", "asian", "caucasian")
-_FINEST_CM = 0.115
+_FINEST_CM, _LIPS_CM = 0.115, 0.095
 _SPACING_CM = {
     "skin": 0.2,
     "neck": 0.36,
@@ -44,11 +44,12 @@ _SPACING_CM = {
     "teeth_upper": 0.12,
     "teeth_lower": 0.12,
     "tongue": 0.24,
-    "lash_upper": 0.08,
+    "lash_upper": 0.065,
 }
 _PICTURE_PX = 768
 _PICTURE_HALF_CM = 13.0
 _SNAP_CM = 0.4
+_LASH_CM = 0.42
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,6 @@ def _head_frame(source: _Source) -> dict[str, np.ndarray]:
         "triangles": renumbered.reshape(triangles.shape),
         "part": part,
         "mirror": mirror,
-        "ear": ear | ear[mirror],
         "action_names": np.array(list(actions)),
         "actions": np.stack(symmetric),
         "identity_names": np.array(list(directions)),
@@ -271,16 +271,28 @@ def _pattern(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         spacing[corners] = np.minimum(spacing[corners], _SPACING_CM.get(name, 9.0))
     y, z = vertices[:, 1], vertices[:, 2]
     skin = np.isin(np.arange(len(vertices)), triangles[part == RIG_PARTS.index("skin")])
-    spacing[skin & ((y > 6) | (z < 1)) & ~rig["ear"]] = _SPACING_CM["scalp"]
+    ear = (np.abs(vertices[:, 0]) > 6.8) & (y > -3.4) & (y < 3.8) & (z > -3.6)
+    spacing[skin & ((y > 6) | (z < 1)) & ~ear] = _SPACING_CM["scalp"]
     spacing[skin & (y < -6) & (z < 6)] = _SPACING_CM["neck"]
     edges = (LEFT_EYE, RIGHT_EYE, *LEFT_BROW, *RIGHT_BROW, OUTER_LIPS, INNER_LIPS)
     fine = np.concatenate([rig["landmarks"][list(edge)] for edge in edges])
     near, _ = cKDTree(fine[~np.isnan(fine[:, 0])]).query(vertices)
     spacing = np.minimum(spacing, _FINEST_CM + 0.09 * np.clip(near - 0.5, 0, None))
+    lip_line = np.concatenate([rig["landmarks"][list(line)] for line in (OUTER_LIPS, INNER_LIPS)])
+    near_lips, _ = cKDTree(lip_line[~np.isnan(lip_line[:, 0])]).query(vertices)
+    spacing = np.where(near_lips < 0.45, np.minimum(spacing, _LIPS_CM), spacing)
     sampled = ~np.isin(part, [RIG_PARTS.index(name) for name in ("eye_left", "eye_right")])
     chosen = np.flatnonzero(sampled)
     triangle, barycentric = poisson_disk(vertices, triangles[chosen], spacing, seed=0)
     triangle = chosen[triangle]
+    # Of the lashes only the line along the lid is wanted: long ones look like wings at this splat size.
+    rims = rig["landmarks"][[*LEFT_EYE, *RIGHT_EYE]]
+    places = (vertices[triangles[triangle]] * barycentric[..., None]).sum(1)
+    from_lid, _ = cKDTree(rims[~np.isnan(rims[:, 0])]).query(places)
+    kept = (part[triangle] != RIG_PARTS.index("lash_upper")) | (from_lid < _LASH_CM)
+    # The back and the sides of the mouth cannot be looked into, and would shine through a stretched cheek.
+    kept &= (part[triangle] != RIG_PARTS.index("mouth")) | ((np.abs(places[:, 0]) < 2.9) & (places[:, 2] > 1.5))
+    triangle, barycentric = triangle[kept], barycentric[kept]
     logger.info("%d splats on the surface", len(triangle))
     corners = triangles[triangle]
     normals = vertex_normals(vertices.astype(np.float32), triangles.astype(np.int32))
@@ -292,6 +304,7 @@ def _pattern(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         "splat_triangle": triangle,
         "splat_barycentric": barycentric,
         "splat_spacing": (spacing[triangles[triangle]] * barycentric).sum(1),
+        "splat_lips": _lip_cover(rig, places),
         "splat_part": _splat_parts(rig, triangle, barycentric),
     }
 
@@ -303,24 +316,34 @@ def _splat_parts(rig: dict[str, np.ndarray], triangle: np.ndarray, barycentric: 
     x, y, z = places.T
     part = rig["part"][triangle].copy()
     skin = part == RIG_PARTS.index("skin")
-    ear = (rig["ear"][corners] * barycentric).sum(1) > 0.5
+    ear = (np.abs(x) > 6.95 + 0.1 * np.abs(y - 0.5)) & (y > -3.2) & (y < 3.6) & (z > -3.5) & (z < 1.3)
     # The usual hair line: an arch over the forehead, down in front of the ears, round the nape.
     hair_line = np.where(z > 1, 8.6 - 0.055 * x**2 - 0.25 * np.clip(6 - z, 0, 4), np.where(z > -1, 3.0 + 2.6 * z, -4.0))
     part[skin & (y > hair_line)] = RIG_PARTS.index("scalp")
     # The neck begins behind and under the jaw line, which rises from chin to ear.
     part[skin & (y < -8.3 + 0.9 * np.clip(5 - z, 0, 5)) & (z < 7)] = RIG_PARTS.index("neck")
     part[skin & ear] = RIG_PARTS.index("ear")
-    in_front = z > np.nanmin(rig["landmarks"][list(OUTER_LIPS), 2]) - 0.5
-    part[_inside(rig, OUTER_LIPS, places) & in_front & skin] = RIG_PARTS.index("lips")
+    part[_lip_cover(rig, places) * skin > 0.5] = RIG_PARTS.index("lips")
     return part
 
 
-def _inside(rig: dict[str, np.ndarray], outline: tuple[int, ...], places: np.ndarray) -> np.ndarray:
-    """Which places lie, seen from the front, inside a closed line of landmarks."""
-    polygon = rig["landmarks"][list(outline), :2]
+def _lip_cover(rig: dict[str, np.ndarray], places: np.ndarray) -> np.ndarray:
+    """How far each place belongs to the lips, in [0, 1], with a soft edge of a millimetre."""
+    polygon = rig["landmarks"][list(OUTER_LIPS)]
     polygon = polygon[~np.isnan(polygon[:, 0])]
+    start, end = polygon[:, :2], np.roll(polygon[:, :2], -1, axis=0)
+    along = end - start
+    share = ((places[:, None, :2] - start) * along).sum(2) / (along**2).sum(1)
+    nearest = start + np.clip(share, 0, 1)[..., None] * along
+    distance = np.linalg.norm(places[:, None, :2] - nearest, axis=2).min(1)
+    signed = np.where(_inside(polygon, places), distance, -distance)
+    return np.clip(0.5 + signed / 0.1, 0, 1) * (places[:, 2] > polygon[:, 2].min() - 0.5)
+
+
+def _inside(polygon: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Which places lie, seen from the front, inside a closed line."""
     x, y = places[:, :1], places[:, 1:2]
-    (x0, y0), (x1, y1) = polygon.T, np.roll(polygon, -1, axis=0).T
+    (x0, y0), (x1, y1) = polygon[:, :2].T, np.roll(polygon[:, :2], -1, axis=0).T
     crosses = (y0 > y) != (y1 > y)
     with np.errstate(divide="ignore", invalid="ignore"):
         to_the_right = x < x0 + (y - y0) * (x1 - x0) / (y1 - y0)
@@ -342,6 +365,7 @@ def _save(rig: dict[str, np.ndarray], out: Path) -> None:
         "splat_barycentric": rig["splat_barycentric"].astype(np.float32),
         "splat_spacing": rig["splat_spacing"].astype(np.float32),
         "splat_part": rig["splat_part"].astype(np.uint8),
+        "splat_lips": rig["splat_lips"].astype(np.float32),
         "splat_occlusion": rig["splat_occlusion"].astype(np.float32),
     }
     metadata = {

@@ -2,12 +2,14 @@
 
 import numpy as np
 from jaxtyping import Float, Float32, Int32
+from scipy.spatial import cKDTree
 
 from core.render.mesh import rasterize
 
 _DIRECTIONS = 160
 _MAP_PX = 256
-_BIAS_CM = 0.22
+_BIAS_CM = 0.3
+_NEIGHBOURS = 14
 
 
 def ambient_occlusion(
@@ -42,4 +44,8 @@ def ambient_occlusion(
         column, row = (np.clip(a.astype(int), 0, _MAP_PX - 1) for a in (x, y))
         hidden += cosine * (depth[row, column] < z - _BIAS_CM)
         total += cosine
-    return (hidden / total).astype(np.float32)
+    # The maps are coarse: single points at the edge of a shadow would be speckled.
+    _, near = cKDTree(points).query(points, _NEIGHBOURS)
+    alike = (normals[near] * normals[:, None]).sum(2) > 0.5
+    share = hidden / total
+    return ((share[near] * alike).sum(1) / np.maximum(alike.sum(1), 1)).astype(np.float32)

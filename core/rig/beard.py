@@ -1,0 +1,115 @@
+"""Facial hair: how dense it is at the moustache, the chin and along the jaw, and what it covers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Float32
+from scipy import ndimage
+
+from core.oklab import to_oklab, to_srgb
+from core.portrait import Portrait
+from core.rig.fit import HeadFit
+from core.rig.head import RIG_PARTS, HeadRig
+from core.rig.surface import SurfacePattern
+
+_MIN_SPLATS = 15
+# Skin is smooth at the scale of a hair: this many times rougher than the cheek is where stubble begins and
+# where it is dense. Shadows are smooth, too, so they are not taken for a beard.
+_ROUGH_FROM, _ROUGH_TO = 1.7, 2.8
+_CERTAIN = 0.12
+
+
+@dataclass(frozen=True)
+class Beard:
+    """Densities in [0, 1]; 0 everywhere is a clean shave."""
+
+    moustache: float
+    chin: float
+    jaw: float
+    color: Float32[np.ndarray, "3"]
+    """Unlit display sRGB."""
+
+    @property
+    def is_shaved(self) -> bool:
+        """Whether there is none."""
+        return max(self.moustache, self.chin, self.jaw) <= 0
+
+
+def measure_beard(rig: HeadRig, pattern: SurfacePattern, fit: HeadFit, portrait: Portrait) -> Beard:
+    """The facial hair of a portrait, from how much rougher and darker the lower face is than the cheeks.
+
+    Each side of the face is compared with its own cheek, and the smoother side counts, so that light from
+    one side does not matter.
+    """
+    corners = pattern.corners
+    places = np.einsum("nkc,nk->nc", fit.photo_vertices(rig)[corners], pattern.barycentric)
+    column, row = np.clip(fit.to_pixels(places)[:, :2].astype(int), 0, 511).T
+    lab = to_oklab(portrait.image.astype(np.float32) / 255)
+    fine = lab[..., 0] - ndimage.gaussian_filter(lab[..., 0], 2.0)
+    rough = np.sqrt(ndimage.gaussian_filter(fine**2, 5.0))[row, column]
+    tone = ndimage.gaussian_filter(lab, (2.5, 2.5, 0))[row, column]
+    seen = ndimage.binary_erosion(portrait.mask("skin"), iterations=3)[row, column]
+    seen &= np.isin(rig.splat_part, [RIG_PARTS.index("skin"), RIG_PARTS.index("neck")])
+    x, y, z = neutral_places(rig, pattern).T
+    wide = np.abs(x)
+    cheek = seen & (wide > 2.6) & (wide < 5.2) & (y > -2.6) & (y < -0.3) & (z > 5)
+    zones = {
+        "moustache": seen & (wide < 2.6) & (y > -3.9) & (y < -2.35) & (z > 7.5),
+        "chin": seen & (wide < 2.2) & (y > -8.6) & (y < -6.3) & (z > 6),
+        "jaw": seen & (wide > 3.0) & (wide < 6.3) & (y > -7.5) & (y < -4.2) & (z > 2),
+    }
+    density = {name: _density(zone, cheek, x, rough, tone[:, 0]) for name, zone in zones.items()}
+    # A moustache alone is believed only if it is plain to see; shadows of the nose are rough, too.
+    if density["chin"] < _CERTAIN and density["moustache"] < 0.75:
+        density = dict.fromkeys(density, 0.0)
+    hairy = zones["chin"] | zones["moustache"]
+    color = np.array([0.3, 0.01, 0.02])
+    if hairy.sum() >= _MIN_SPLATS:
+        shown = tone[hairy]
+        color = np.median(shown[shown[:, 0] <= np.quantile(shown[:, 0], 0.4)], axis=0) * (0.62, 0.6, 0.6)
+    return Beard(**density, color=to_srgb(color.astype(np.float32)).astype(np.float32))
+
+
+def beard_cover(places: Float[np.ndarray, "n 3"], beard: Beard) -> Float32[np.ndarray, " n"]:
+    """How much of the skin the beard hides at places on the neutral head, in [0, 1]."""
+    x, y, z = places.T
+    wide = np.abs(x)
+    # The moustache hangs from the nose to the lip and runs out beside the mouth.
+    lip_line = -3.75 - 0.16 * np.clip(wide - 1.2, 0, None) ** 1.5
+    moustache = _rise(y, lip_line - 0.15, lip_line + 0.2) * _rise(-y, 2.35, 2.75) * _rise(-wide, -3.3, -2.4)
+    beside = _rise(wide, 2.15, 2.6) * _rise(-wide, -3.6, -3.0) * _rise(-y, 3.2, 3.8) * _rise(y, -7.0, -5.5)
+    chin = _rise(-y, 6.15, 6.7) * _rise(-wide, -3.2, -2.2) * _rise(y, -10.3, -9.3)
+    chin += 0.8 * np.exp(-((x / 0.7) ** 2) - ((y + 6.0) / 0.4) ** 2)
+    upper_edge = np.interp(wide, (2.5, 4.5, 6.0, 6.8), (-4.9, -3.6, -1.6, 0.6))
+    jaw = _rise(-y, -upper_edge - 0.3, -upper_edge + 0.5) * _rise(wide, 2.0, 2.8) * _rise(y, -10.0, -8.8)
+    jaw *= _rise(z, 0.2, 1.6)
+    cover = np.maximum.reduce(
+        [
+            beard.moustache * moustache,
+            0.8 * min(beard.moustache, beard.chin) * beside,
+            beard.chin * np.clip(chin, 0, 1),
+            beard.jaw * jaw,
+        ]
+    )
+    return (np.clip(0.8 * cover, 0, 1) * (z > 0)).astype(np.float32)
+
+
+def neutral_places(rig: HeadRig, pattern: SurfacePattern) -> Float32[np.ndarray, "n 3"]:
+    """Where the surface's splats sit on the neutral head, which is the same for everybody."""
+    return np.einsum("nkc,nk->nc", rig.neutral[pattern.corners], pattern.barycentric)
+
+
+def _density(zone: np.ndarray, cheek: np.ndarray, x: np.ndarray, rough: np.ndarray, lightness: np.ndarray) -> float:
+    sides = []
+    for side in (x > 0, x <= 0):
+        here, there = zone & side, cheek & side
+        if here.sum() >= _MIN_SPLATS and there.sum() >= _MIN_SPLATS:
+            rougher = np.median(rough[here]) / max(np.median(rough[there]), 0.004)
+            darker = np.median(lightness[there]) - np.median(lightness[here])
+            sides.append(_rise(rougher, _ROUGH_FROM, _ROUGH_TO) * np.clip(0.35 + 4 * darker, 0.25, 1))
+    return float(min(sides, default=0.0))
+
+
+def _rise(value, low, high):
+    t = np.clip((value - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
