@@ -118,14 +118,14 @@ def test_the_shipped_file_is_small_and_its_card_fits(trained: FaceParser):
     card = json.loads((ROOT / "checkpoints/face_parser.json").read_text())
     assert tuple(card["parts"]) == FACE_PARTS
     assert card["parser"]["size"] == trained.config.size == 256
-    assert card["iou"]["mean"] > 0.75
+    assert card["iou"]["mean"] > 0.85
 
 
 @pytest.mark.parametrize(
     ("name", "parts"),
     [
-        ("hat", {"skin": 0.9, "headwear": 0.85, "hair": 0.75, "lips": 0.7, "brows": 0.55, "eyes": 0.6}),
-        ("glasses", {"skin": 0.85, "glasses": 0.6, "hair": 0.8, "lips": 0.7, "neck": 0.7}),
+        ("hat", {"skin": 0.93, "headwear": 0.92, "hair": 0.9, "lips": 0.82, "brows": 0.65, "eyes": 0.7}),
+        ("glasses", {"skin": 0.88, "glasses": 0.58, "hair": 0.9, "lips": 0.75, "ears": 0.75, "neck": 0.8}),
     ],
 )
 def test_shipped_weights_find_the_parts(trained: FaceParser, name: str, parts: dict[str, float]):
@@ -140,7 +140,7 @@ def test_a_mirrored_portrait_gives_mirrored_labels(trained: FaceParser, name: st
     image, _ = portrait(name)
     labels = parse_face(trained, image)
     mirrored = parse_face(trained, np.ascontiguousarray(image[:, ::-1]))[:, ::-1]
-    assert (labels == mirrored).mean() > 0.97
+    assert (labels == mirrored).mean() > 0.96
 
 
 def test_more_pixels_give_the_same_parts(trained: FaceParser):
