@@ -146,7 +146,7 @@ class Studio:
             "engine": engine,
             "stylizer": stylizer,
             "splats": len(base),
-            "traits": _traits(character, portrait),
+            "traits": _traits(character),
             "warnings": _warnings(character),
         }
         avatar, styled, understood = _second_style(base, primary, settings, clock)
@@ -205,14 +205,14 @@ def _second_style(base: Avatar, primary: np.ndarray, settings: Settings, clock: 
     return avatar, styled, describe(understanding) if settings.prompt.strip() else ""
 
 
-def _traits(character: Character, portrait: Portrait) -> dict[str, Any]:
+def _traits(character: Character) -> dict[str, Any]:
     hair = character.hair
     return {
         "colors": {name: _hex(color) for name, color in vars(character.palette).items()},
         "hair": "none" if hair is None else "long" if hair.is_long else "short" if hair.has_top else "sides only",
         "beard": {name: round(getattr(character.beard, name), 2) for name in ("moustache", "chin", "jaw")},
         "headwear": hair is not None and bool(np.isfinite(hair.headwear_bottom)),
-        "glasses": bool(portrait.mask("glasses").sum() > 800),
+        "glasses": character.glasses is not None,
         "yaw_deg": round(character.fit.yaw_deg, 1),
         "fit_mm": round(character.fit.residual_mm, 2),
     }

@@ -12,8 +12,9 @@ from core.landmarks import LEFT_EYE, RIGHT_EYE
 from core.rig.brows import brow_geometry
 from core.rig.character import Character
 from core.rig.collar import collar_splats
-from core.rig.eyes import eye_colors, eye_geometry
+from core.rig.eyes import BLINK_RETREAT_CM, EYE_SPLATS, eye_colors, eye_geometry
 from core.rig.face_colors import surface_colors
+from core.rig.glasses import glasses_splats
 from core.rig.hair import hair_splats, without
 from core.rig.head import HeadRig
 from core.rig.shading import lit
@@ -23,6 +24,7 @@ from core.rig.surface import Geometry, SurfacePattern, place
 _OPAQUE = 0.985
 # A vertex that a shape moves by less than this does not move its splats.
 _STILL_CM = 0.002
+_BLINKS = ("eyeBlinkLeft", "eyeBlinkRight")
 
 
 def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, style: HouseStyle) -> Avatar:
@@ -44,11 +46,15 @@ def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, st
     pieces.append(_piece(brows, brow_colors, _labels("brow", len(brows.means))))
     for side in (0, 1):
         eye = eye_geometry(head, side)
-        eye_color, iris = eye_colors(head, side, eye, character.palette.iris)
+        opening = rig.landmarks(rest)[list((LEFT_EYE, RIGHT_EYE)[side])]
+        eye_color, iris = eye_colors(head, side, eye, opening, character.palette.iris)
         labels = np.where(iris, PARTS.index("iris"), PARTS.index("sclera")).astype(np.uint8)
         pieces.append(_piece(eye, eye_color, labels))
     collar = collar_splats(rig, rest, character.palette.clothes)
     pieces.append(_Piece(collar, _labels("clothes", len(collar))))
+    if character.glasses is not None:
+        glasses = glasses_splats(rig, rest, character.glasses)
+        pieces.append(_Piece(glasses, _labels("glasses", len(glasses))))
     if character.hair is not None:
         hair = hair_splats(character.hair, character.palette)
         hair = without(hair, _over_eyes(rig, rest, hair.gaussians.means, character))
@@ -109,6 +115,11 @@ def _offsets(
     rows = rest[index].copy()
     _overwrite(rows[: len(on_surface)], place(pattern, rig, posed, on_surface))
     _overwrite(rows[len(on_surface) :], brows)
+    if shape in _BLINKS:
+        first = count + len(brows.means) + _BLINKS.index(shape) * EYE_SPLATS
+        eye = np.arange(first, first + EYE_SPLATS, dtype=np.int32)
+        retreated = rest[eye] - np.float32(BLINK_RETREAT_CM) * np.eye(14, dtype=np.float32)[2]
+        index, rows = np.concatenate([index, eye]), np.concatenate([rows, retreated])
     return offset_between(rest, rows, index)
 
 

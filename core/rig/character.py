@@ -9,6 +9,7 @@ from core.portrait import Portrait
 from core.rig.beard import Beard, measure_beard
 from core.rig.brows import brow_density
 from core.rig.fit import HeadFit, fit_head
+from core.rig.glasses import Glasses, measure_glasses
 from core.rig.hair_shape import HairShape, measure_hair
 from core.rig.head import HeadRig
 from core.rig.palette import Palette, measure_palette
@@ -26,6 +27,7 @@ class Character:
     beard: Beard
     eyes_seen: tuple[bool, bool]
     """Whether hair leaves the left and the right eye free."""
+    glasses: Glasses | None
     hair: HairShape | None
     """None for a bald head."""
 
@@ -39,6 +41,7 @@ def measure_character(rig: HeadRig, pattern: SurfacePattern, portrait: Portrait)
         brow_density=brow_density(portrait),
         beard=measure_beard(rig, pattern, fit, portrait),
         eyes_seen=(_eye_seen(portrait, LEFT_EYE), _eye_seen(portrait, RIGHT_EYE)),
+        glasses=measure_glasses(rig, fit, portrait),
         hair=measure_hair(rig, fit, portrait),
     )
 

@@ -8,11 +8,14 @@ from core.oklab import to_oklab, to_srgb
 from core.rig.style import CartoonHead
 from core.rig.surface import Geometry
 
-_SPLATS = 1300
+EYEEYE_SPLATS = 1300
+"""Of one eyeball."""
+BLINK_RETREAT_CM = 0.4
+"""How far an eyeball draws back while its lid closes, so that it never shines through the stretched lid."""
 # The cap reaches past the corners of the lids, which hide the rest.
 _CAP_RAD = np.radians(78)
 _IRIS_TO_BALL = 0.55
-_PUPIL_TO_IRIS = 0.46
+_PUPIL_TO_IRIS = 0.4
 # Behind the lids by this much, so that a closed lid hides the ball from every side.
 _SUNK_CM = 0.13
 _STEP_CM = 0.02
@@ -20,8 +23,8 @@ _STEP_CM = 0.02
 
 def eye_geometry(head: CartoonHead, side: int) -> Geometry:
     """The splats of one eyeball, 0 the left and 1 the right, evenly spread over its front."""
-    k = np.arange(_SPLATS) + 0.5
-    polar = _CAP_RAD * np.sqrt(k / _SPLATS)
+    k = np.arange(EYE_SPLATS) + 0.5
+    polar = _CAP_RAD * np.sqrt(k / EYE_SPLATS)
     azimuth = k * np.pi * (3 - np.sqrt(5)) * (1 if side == 0 else -1)
     normals = np.stack(
         [np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)], axis=1
@@ -35,12 +38,12 @@ def eye_geometry(head: CartoonHead, side: int) -> Geometry:
     across = (head.warp(ball + _STEP_CM * second) - means) / _STEP_CM
     outward = np.cross(along, across)
     outward /= np.linalg.norm(outward, axis=1, keepdims=True)
-    spacing = head.eye_radius * _CAP_RAD * np.sqrt(np.pi / _SPLATS)
+    spacing = head.eye_radius * _CAP_RAD * np.sqrt(np.pi / EYE_SPLATS)
     scales = np.stack(
         [
             spacing * 0.62 * np.linalg.norm(along, axis=1),
             spacing * 0.62 * np.linalg.norm(across, axis=1),
-            np.full(_SPLATS, spacing * 0.15),
+            np.full(EYE_SPLATS, spacing * 0.15),
         ],
         axis=1,
     )
@@ -50,13 +53,28 @@ def eye_geometry(head: CartoonHead, side: int) -> Geometry:
 
 
 def eye_colors(
-    head: CartoonHead, side: int, geometry: Geometry, iris: Float32[np.ndarray, "3"]
+    head: CartoonHead,
+    side: int,
+    geometry: Geometry,
+    opening: Float32[np.ndarray, "r 3"],
+    iris: Float32[np.ndarray, "3"],
 ) -> tuple[Float32[np.ndarray, "n 3"], np.ndarray]:
-    """Colours of an eyeball's splats, and which of them belong to the iris (with pupil and catchlights)."""
+    """Colours of an eyeball's splats, and which of them belong to the iris (with pupil and catchlights).
+
+    Args:
+        head: whose eye it is.
+        side: 0 the left, 1 the right.
+        geometry: from :func:`eye_geometry`.
+        opening: the rim of the lids at rest, warped; the gaze is level when the iris sits in its middle.
+        iris: display sRGB.
+    """
     front = head.warp(head.eye_centres[side : side + 1] + (0, 0, head.eye_radius))[0]
+    middle = (opening.min(0) + opening.max(0)) / 2
+    # The upper lid covers a little more of the iris than the lower one.
+    front = np.array([0.6 * front[0] + 0.4 * middle[0], middle[1] + 0.04 * np.ptp(opening[:, 1])])
     growth = 1 + head.style.eye_growth[0]
     iris_cm = _IRIS_TO_BALL * head.eye_radius * growth
-    x, y = (geometry.means[:, :2] - front[:2]).T / iris_cm
+    x, y = (geometry.means[:, :2] - front).T / iris_cm
     radius = np.hypot(x, y)
     inside = radius < 1
 

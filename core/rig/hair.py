@@ -220,7 +220,8 @@ def _half_width(shape: HairShape, side: np.ndarray, y: np.ndarray) -> np.ndarray
     cap = shape.radius(directions)[1] * np.cos(angle)
     low = np.clip((2.0 - y) / 4.5, 0, 1)
     low = low * low * (3 - 2 * low)
-    return cap * (1 - low) + width * low
+    # The outline of somebody behind, or of a shoulder, can be taken for hair.
+    return cap * (1 - low) + np.minimum(width, cap + 2.2) * low
 
 
 def _back_depth(shape: HairShape, y: np.ndarray) -> np.ndarray:
@@ -264,7 +265,7 @@ def _strand_colors(sheet: _Sheet, palette: Palette) -> Float32[np.ndarray, "n 3"
     # Light on a strand is brightest where the strand lies across the bisector of light and view.
     bisector = np.array((0.17, 0.5, 0.85))
     across = np.clip(1 - (sheet.along @ bisector) ** 2, 0, 1)
-    shine = 0.16 * across**14 * np.clip(sheet.normals @ bisector, 0, 1) * (0.7 + 0.5 * sheet.lock) * (sheet.depth == 0)
+    shine = 0.24 * across**14 * np.clip(sheet.normals @ bisector, 0, 1) * (0.7 + 0.5 * sheet.lock) * (sheet.depth == 0)
     return colors + shine[:, None] * (0.4 + 0.6 * colors)
 
 

@@ -79,6 +79,9 @@ class HairShape:
         angle = np.arctan2(directions[:, 1], np.abs(directions[:, 0]))
         angle = np.where(directions[:, 0] >= 0, angle, np.pi - angle)
         over = np.interp(angle, _ANGLES, self.thickness)
+        # The outline belongs to the middle of the head; the back, which nobody sees, is the mean of both sides.
+        behind = np.clip(-2 * directions[:, 2], 0, 1)
+        over += behind * (np.interp(np.pi - angle, _ANGLES, self.thickness) - over) / 2
         # Towards front and back the silhouette's angle means less and less: there the mean thickness rules.
         flat = np.hypot(directions[:, 0], directions[:, 1])
         upper = np.median(self.thickness[_ANGLES > 0][: len(_ANGLES) // 2])
@@ -165,6 +168,9 @@ def _front_view(rig: HeadRig, fit: HeadFit, portrait: Portrait, vertices: np.nda
         # Other people's hair and stray labels: keep what is large and near the head.
         sizes = ndimage.sum_labels(hair, regions, np.arange(1, count + 1)) * STEP_CM**2
         hair &= np.isin(regions, 1 + np.flatnonzero(sizes > max(2.0, 0.06 * sizes.max())))
+    # A fitted skull can stick out of thin hair: what is neither hair nor face there is under the hair.
+    upper = (y > 3.0)[:, None] & np.isfinite(depth)
+    hair |= seen("background") & upper & ndimage.binary_dilation(hair, iterations=9)
     face = seen("skin", "brows", "eyes", "glasses", "mouth", "lips")
     return FrontView(hair, seen("headwear"), face, inside.reshape(_ROWS, _COLUMNS), skull_z)
 
@@ -215,7 +221,7 @@ def _thickness(
     cut_top = ~known & ~absent & (np.abs(_ANGLES - np.pi / 2) < np.radians(60))
     filled[cut_top] = np.maximum(filled[cut_top], 1.1)
     filled = np.where(absent & ~known, 0.0, filled)
-    filled = ndimage.gaussian_filter1d(ndimage.median_filter(filled, 5, mode="nearest"), 1.2, mode="nearest")
+    filled = ndimage.gaussian_filter1d(ndimage.median_filter(filled, 7, mode="nearest"), 2.0, mode="nearest")
     return filled, bool(absent[top].mean() < 0.5)
 
 

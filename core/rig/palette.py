@@ -37,7 +37,7 @@ def measure_palette(portrait: Portrait) -> Palette:
     lab = to_oklab(portrait.image.astype(np.float32) / 255)
     skin_measured = _skin(lab, portrait)
     skin = _designed_skin(skin_measured)
-    hair = _median(lab, portrait.mask("hair"), 3, None)
+    hair = _hair(lab, portrait.mask("hair"))
     hair = to_oklab(_DARK_HAIR) if hair is None else _designed_hair(hair)
     brows = _median(lab, portrait.mask("brows"), 1, None)
     # Brows seen through skin are too light: their darker half is the hair's own colour.
@@ -68,6 +68,16 @@ def _skin(lab: np.ndarray, portrait: Portrait) -> np.ndarray:
     return np.median(pixels[(pixels[:, 0] >= low) & (pixels[:, 0] <= high)], axis=0)
 
 
+def _hair(lab: np.ndarray, mask: np.ndarray) -> np.ndarray | None:
+    inner = ndimage.binary_erosion(mask, iterations=3)
+    pixels = lab[inner if inner.sum() >= _MIN_PIXELS else mask]
+    if len(pixels) < _MIN_PIXELS:
+        return None
+    # Hair shades itself: its colour shows in the lighter half, short of the highlights.
+    low, high = np.quantile(pixels[:, 0], (0.45, 0.85))
+    return np.median(pixels[(pixels[:, 0] >= low) & (pixels[:, 0] <= high)], axis=0)
+
+
 def _designed_skin(skin: np.ndarray) -> np.ndarray:
     """Skin keeps its lightness and leans to a hue between peach and warm brown, clean and a little rich."""
     lightness = np.clip(skin[0] * 1.02 + 0.015, 0.36, 0.86)
@@ -78,8 +88,11 @@ def _designed_skin(skin: np.ndarray) -> np.ndarray:
 
 
 def _designed_hair(hair: np.ndarray) -> np.ndarray:
-    """Hair keeps its colour; black stays a little above black so that its shading shows."""
-    return np.array([np.clip(hair[0] * 1.03, 0.24, 0.9), *(hair[1:] * 1.1)])
+    """Hair keeps its colour, a little richer and never greenish; black stays above black so that its shading shows."""
+    chroma = np.hypot(hair[1], hair[2])
+    hue = np.clip(np.arctan2(hair[2], hair[1]), 0.45, 1.42) if chroma > 0.02 and hair[2] > 0 else np.arctan2(hair[2], hair[1])
+    chroma *= 1.15
+    return np.array([np.clip(hair[0] * 1.07 + 0.015, 0.27, 0.9), chroma * np.cos(hue), chroma * np.sin(hue)])
 
 
 def _designed_lips(lips: np.ndarray | None, skin_measured: np.ndarray, skin: np.ndarray) -> np.ndarray:
@@ -112,7 +125,7 @@ def _iris(lab: np.ndarray, portrait: Portrait) -> np.ndarray:
     iris = np.median(pixels[(pixels[:, 0] >= low) & (pixels[:, 0] <= high)], axis=0)
     chroma = np.hypot(iris[1], iris[2])
     lively = np.clip(chroma * 1.7, 0.035, 0.12) / max(chroma, 1e-6)
-    return _srgb(np.array([np.clip(iris[0] * 1.08 + 0.05, 0.36, 0.66), *(iris[1:] * lively)]))
+    return _srgb(np.array([np.clip(iris[0] * 1.08 + 0.07, 0.42, 0.68), *(iris[1:] * lively)]))
 
 
 def _or_grey(lab: np.ndarray | None) -> np.ndarray:

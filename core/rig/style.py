@@ -10,6 +10,9 @@ from core.rig.fit import HeadFit
 from core.rig.head import HeadRig
 
 
+_TUCKED_CM = {"teeth_upper": (0.0, 0.0, -0.3), "teeth_lower": (0.0, 0.3, -0.45), "tongue": (0.0, 0.1, -0.4)}
+
+
 @dataclass(frozen=True)
 class HouseStyle:
     """Proportions of the primary style."""
@@ -25,6 +28,7 @@ class HouseStyle:
             "nose-scale-horiz-incr": -0.15,
             "head-fat-incr": 0.12,
             "chin-height-incr": -0.2,
+            "mouth-angles-up": 0.3,
         }
     )
     """Added to shape coefficients of the rig, for everybody."""
@@ -64,6 +68,10 @@ def cartoon_head(rig: HeadRig, fit: HeadFit, style: HouseStyle) -> CartoonHead:
     for name, push in style.pushes.items():
         identity[rig.identity_names.index(name)] += push
     vertices = rig.neutral + np.tensordot(identity, rig.identity, 1)
+    # The identity directions move skin further than teeth, which could then come through a slim chin.
+    for part, move in _TUCKED_CM.items():
+        inner = rig.vertices_of(part)
+        vertices[inner] = vertices[inner] * (0.86, 1, 1) + move
     left, right = (vertices[rig.vertices_of(name)] for name in ("eye_left", "eye_right"))
     centres = np.stack([_middle(left), _middle(right)])
     radius = float(np.linalg.norm(left - centres[0], axis=1).mean())

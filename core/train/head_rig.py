@@ -291,7 +291,8 @@ def _pattern(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     from_lid, _ = cKDTree(rims[~np.isnan(rims[:, 0])]).query(places)
     kept = (part[triangle] != RIG_PARTS.index("lash_upper")) | (from_lid < _LASH_CM)
     # The back and the sides of the mouth cannot be looked into, and would shine through a stretched cheek.
-    kept &= (part[triangle] != RIG_PARTS.index("mouth")) | ((np.abs(places[:, 0]) < 2.9) & (places[:, 2] > 1.5))
+    in_mouth = np.isin(part[triangle], [RIG_PARTS.index(n) for n in ("mouth", "teeth_upper", "teeth_lower")])
+    kept &= ~in_mouth | ((np.abs(places[:, 0]) < 2.5) & (places[:, 2] > 1.5))
     triangle, barycentric = triangle[kept], barycentric[kept]
     logger.info("%d splats on the surface", len(triangle))
     corners = triangles[triangle]
