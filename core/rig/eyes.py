@@ -8,7 +8,7 @@ from core.oklab import to_oklab, to_srgb
 from core.rig.style import CartoonHead
 from core.rig.surface import Geometry
 
-EYEEYE_SPLATS = 1300
+EYE_SPLATS = 1300
 """Of one eyeball."""
 BLINK_RETREAT_CM = 0.4
 """How far an eyeball draws back while its lid closes, so that it never shines through the stretched lid."""
@@ -97,7 +97,7 @@ def eye_colors(
     lab[:, 0] -= 0.12 * _step(y, 0.45, 1.0) * inside
     colors = to_srgb(lab)
     # Both eyes catch the same window, up on the light's side, and a smaller reflection opposite.
-    for at_x, at_y, size, strength in ((0.4, 0.42, 0.36, 1.0), (-0.38, -0.44, 0.2, 0.75)):
+    for at_x, at_y, size, strength in ((0.36, 0.4, 0.27, 1.0), (-0.36, -0.42, 0.13, 0.6)):
         spot = strength * (1 - _step(np.hypot(x - at_x, y - at_y), size * 0.75, size * 1.15))[:, None]
         colors = colors * (1 - spot) + spot
     return colors.astype(np.float32), inside
