@@ -1,8 +1,8 @@
 """The web server: the page, the viewers and the files of all visitors on one port."""
 
-import logging
 import os
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable
@@ -20,12 +20,11 @@ from app.loading import Models
 from app.proxy import viewer_routes
 from app.session import Sessions
 from app.settings import LOOPBACK_HOSTS, AppSettings
+from core.errors import InvalidRequest
 from core.face.landmarks import check_system_libraries
 
 if TYPE_CHECKING:
     from core.pipeline import Studio
-
-_LOG = logging.getLogger(__name__)
 
 
 def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> FastAPI:
@@ -81,7 +80,7 @@ def serve(settings: AppSettings, studio_loader: "Callable[[], Studio] | None" = 
 
     Raises:
         MissingSystemLibrary: if the system lacks what the face tracker needs.
-        OSError: if the port is taken.
+        InvalidRequest: if the address cannot be listened on.
     """
     check_system_libraries()
     # Bound here, so that a taken port is noticed before anything is loaded, and port 0 is known.
@@ -91,9 +90,11 @@ def serve(settings: AppSettings, studio_loader: "Callable[[], Studio] | None" = 
     rich.reconfigure(quiet=True)
     app = build_app(settings, studio_loader or _default_loader(settings))
     url = _url(settings.host, port)
-    _LOG.info("Snapmoji is at %s", url)
+    sys.stdout.write(f"Snapmoji is at {url} (stop it with Ctrl+C)\n")
+    sys.stdout.flush()
     if settings.open_browser:
-        threading.Timer(1.0, webbrowser.open, [url]).start()
+        # The socket listens already: a browser that is early waits for the first answer.
+        threading.Thread(target=webbrowser.open, args=[url], daemon=True).start()
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -136,9 +137,12 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError:
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
         listener.close()
-        raise
+        raise InvalidRequest(
+            f"Cannot listen on {host}, port {port}: {error}; another Snapmoji may be running, or choose another port."
+        ) from error
     return listener
 
 

@@ -171,7 +171,7 @@ class Sessions:
             raise ValueError(f"max_visitors must be at least 1, got {max_visitors}")
         self._max_visitors, self._idle_s, self._leave_grace_s = max_visitors, idle_s, leave_grace_s
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock, self._door = threading.Lock(), threading.Lock()
         self._visitors: dict[str, Visitor] = {}
         self.folder = Path(tempfile.mkdtemp(prefix="snapmoji-"))
         """Holds everything visitors bring or make; removed by :meth:`close`."""
@@ -180,6 +180,18 @@ class Sessions:
 
     def __len__(self) -> int:
         return len(self._visitors)
+
+    def welcome(self, secret: str | None, tab: str) -> Visitor:
+        """The visitor behind a tab: known by the tab, or by the secret it kept over a reload, or else new.
+
+        Raises:
+            InvalidRequest: if the house is full.
+        """
+        with self._door:  # two events of one tab must not bring in two visitors
+            visitor = next((v for v in list(self._visitors.values()) if v.has_tab(tab)), None)
+            visitor = visitor or self.get(secret) or self.open()
+            visitor.open_tab(tab)
+        return visitor
 
     def open(self) -> Visitor:
         """A new visitor.

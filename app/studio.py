@@ -1,5 +1,7 @@
 """The page: panel on the left, viewer in the middle, how it was made below."""
 
+import html
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +15,16 @@ from app.making import Progress, Wish, create, is_same_photo, restyle
 from app.session import Sessions, Visitor
 from app.settings import AppSettings
 from core.errors import Cancelled, UserFacingError
+from core.stylize.recipes import RECIPES
 
+_LOG = logging.getLogger(__name__)
+_OUR_FAULT = "Something went wrong on our side; the terminal says what. Please try another photo."
 # No event is meant for programs: they have the command line.
 _PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 _AT_ONCE = _PRIVATE | {"queue": False, "show_progress": "hidden"}
 _PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 _SLIDERS = ("Style transition strength", "Edge preservation level", "Identity consistency factor")
-_PLACEHOLDER = "marble statue, elf with green hair, …"
+_PLACEHOLDER = "marble with golden hair, comic, …"
 
 # The page's look, and the visitor's secret if this tab had one before a reload.
 _READ_PAGE = """() => [{dark: document.body.classList.contains('dark'), narrow: window.innerWidth < 640,
@@ -86,14 +91,13 @@ class Page:
 
     def load(self, page: dict, request: gr.Request) -> tuple:
         """A tab opens: find its visitor again, or welcome a new one."""
-        visitor = self._sessions.get((page or {}).get("secret"))
+        page = page or {}
         try:
-            visitor = visitor or self._sessions.open()
+            visitor = self._sessions.welcome(page.get("secret"), request.session_hash or "")
         except UserFacingError as error:
             return None, "", views.note(str(error), "bad"), *[gr.skip()] * 3
-        visitor.open_tab(request.session_hash or "")
-        visitor.narrow = bool((page or {}).get("narrow"))
-        visitor.set_dark(bool((page or {}).get("dark")))
+        visitor.narrow = bool(page.get("narrow"))
+        visitor.set_dark(bool(page.get("dark")))
         return visitor.secret, visitor.secret, self._idle_note(), *_shown(visitor)
 
     def unload(self, request: gr.Request) -> None:
@@ -112,13 +116,10 @@ class Page:
 
     def begin(self, secret: str | None, request: gr.Request) -> tuple:
         """Generate was pressed: swap the buttons; welcome again a visitor who was away for too long."""
-        visitor = self._sessions.get(secret)
-        if visitor is None:
-            try:
-                visitor = self._sessions.open()
-            except UserFacingError as error:
-                raise gr.Error(str(error), print_exception=False) from error
-            visitor.open_tab(request.session_hash or "")
+        try:
+            visitor = self._sessions.welcome(secret, request.session_hash or "")
+        except UserFacingError as error:
+            raise gr.Error(str(error), print_exception=False) from error
         return visitor.secret, visitor.secret, gr.Button(interactive=False), gr.Button(visible=True), ""
 
     def generate(self, secret: str | None, *wish, progress=gr.Progress()) -> tuple:  # noqa: B008
@@ -139,8 +140,8 @@ class Page:
         except Cancelled:
             return _unchanged()
         except UserFacingError as error:
-            return _failed(error)
-        return (views.note("Restyled.", "good"), *_changed(visitor, framed=True)[1:]) if changed else _unchanged()
+            return _failed(str(error))
+        return _changed(visitor, framed=True, restyled=True) if changed else _unchanged()
 
     def end(self) -> tuple:
         """The work is over: swap the buttons back."""
@@ -156,18 +157,22 @@ class Page:
     def _make(self, secret: str | None, wish: Wish, progress: gr.Progress, fresh: bool) -> tuple:
         visitor = self._sessions.get(secret)
         if visitor is None:
-            return _failed(UserFacingError("This page was idle for too long; please reload it."))
+            return _failed("This page was idle for too long; please reload it.")
         framed = visitor.viewer is not None
+        restyled = not fresh and is_same_photo(visitor, wish)
         try:
-            if fresh or not is_same_photo(visitor, wish):
-                create(self._models, visitor, wish, _reporter(progress))
-            else:
+            if restyled:
                 restyle(self._models, visitor, wish)
+            else:
+                create(self._models, visitor, wish, _reporter(progress))
         except Cancelled:
             return views.note("Stopped. Nothing was changed."), *[gr.skip()] * 3
         except UserFacingError as error:
-            return _failed(error)
-        return _changed(visitor, framed)
+            return _failed(str(error))
+        except Exception:  # a mistake of ours: its traceback is for the terminal, not for the visitor
+            _LOG.exception("Could not make an avatar")
+            return _failed(_OUR_FAULT)
+        return _changed(visitor, framed, restyled)
 
     def _idle_note(self) -> str:
         if not self._models.ready:
@@ -201,11 +206,11 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
         restyle_now = gr.Button(visible="hidden", elem_id="sm-restyle")
         timer = gr.Timer(1.0)
 
-        blocks.load(
-            page.load, about_page, [secret, ticket, *results.all], js=_READ_PAGE, show_progress="hidden", **_PRIVATE
-        ).then(None, ticket, None, js=_KEEP_SECRET)
+        blocks.load(page.load, about_page, [secret, ticket, *results.all], js=_READ_PAGE, **_AT_ONCE).then(
+            None, ticket, None, js=_KEEP_SECRET
+        )
         blocks.unload(page.unload)
-        timer.tick(page.tick, None, [panel.status, timer], show_progress="hidden", **_PRIVATE)
+        timer.tick(page.tick, None, [panel.status, timer], **_AT_ONCE)
         look.click(page.look, [about_page, secret], None, js=_FLIP_LOOK, queue=False, **_PRIVATE)
         _wire_making(page, panel, results, secret, ticket, restyle_now)
     blocks.queue(max_size=32)
@@ -227,6 +232,7 @@ def _add_panel(examples: Path) -> _Panel:
     if portraits:
         gr.Examples([[str(p)] for p in portraits], photo, label="Or try one of these", examples_per_page=12)
     prompt = gr.Textbox(label="Style", placeholder=_PLACEHOLDER, max_length=300, max_lines=3, elem_id="sm-prompt")
+    gr.Examples([[recipe.name] for recipe in RECIPES], prompt, label="Styles to start from", examples_per_page=20)
     with gr.Row(elem_id="sm-go"):
         generate = gr.Button("Generate", variant="primary", elem_id="sm-generate")
         cancel = gr.Button("Cancel", variant="stop", visible=False, elem_id="sm-cancel")
@@ -309,17 +315,17 @@ def _shown(visitor: Visitor) -> tuple:
     return views.viewer(visitor), views.downloads(visitor) + views.stages(visitor), views.details(visitor)
 
 
-def _changed(visitor: Visitor, framed: bool) -> tuple:
+def _changed(visitor: Visitor, framed: bool, restyled: bool = False) -> tuple:
     """All results; the frame is left alone if it is there, so that it keeps its view."""
     frame, *rest = _shown(visitor)
-    return views.finished(visitor), gr.skip() if framed else frame, *rest
+    return views.finished(visitor, restyled), gr.skip() if framed else frame, *rest
 
 
 def _unchanged() -> tuple:
     return (gr.skip(),) * 4
 
 
-def _failed(error: UserFacingError) -> tuple:
+def _failed(sentence: str) -> tuple:
     """Say what is wrong, beside the button and in a passing notice; the previous avatar stays."""
-    gr.Warning(str(error), title="That did not work")
-    return views.note(str(error), "bad"), *[gr.skip()] * 3
+    gr.Warning(html.escape(sentence), title="That did not work")
+    return views.note(sentence, "bad"), *[gr.skip()] * 3

@@ -87,13 +87,10 @@ def downloads(visitor: Visitor) -> str:
 
 
 def details(visitor: Visitor) -> str:
-    """How the avatar was made: warnings, what the prompt meant, times, traits."""
+    """How the avatar was made: times, engine, traits."""
     if visitor.creation is None:
         return ""
     report: Mapping[str, Any] = visitor.creation.report
-    parts = [note(str(warning), "warn") for warning in report.get("warnings", ())]
-    if report.get("understood"):
-        parts.append(f'<p class="sm-understood">{escape(str(report["understood"]))}</p>')
     facts = {"Engine": report.get("engine"), "Stylizer": report.get("stylizer"), "Splats": report.get("splats")}
     rows = "".join(_row(name, _number(value)) for name, value in facts.items() if value not in (None, ""))
     seconds = report.get("seconds", {})
@@ -102,17 +99,22 @@ def details(visitor: Visitor) -> str:
     )
     if "total" in seconds:
         times += _row("Total", f"{float(seconds['total']):.2f} s", "sm-total")
-    parts.append(f'<div class="sm-tables"><table>{times}</table><div><table>{rows}</table>')
-    parts.append(f"{_traits(report.get('traits'))}</div></div>")
-    return "".join(parts)
+    facts_table = f"<div><table>{rows}</table>{_traits(report.get('traits'))}</div>"
+    return f'<div class="sm-tables"><table>{times}</table>{facts_table}</div>'
 
 
-def finished(visitor: Visitor) -> str:
-    """The sentence after an avatar was made."""
+def finished(visitor: Visitor, restyled: bool = False) -> str:
+    """What there is to say about the new avatar: how long it took, what the prompt meant, warnings."""
     if visitor.creation is None:
         return ""
-    total = visitor.creation.report.get("seconds", {}).get("total")
-    return note("Done." if total is None else f"Done in {float(total):.1f} seconds.", "good")
+    report: Mapping[str, Any] = visitor.creation.report
+    total = report.get("seconds", {}).get("total")
+    done = "Restyled" if restyled else "Done"
+    sentences = [f"{done}." if total is None else f"{done} in {float(total):.1f} seconds."]
+    if report.get("understood"):
+        sentences.append(str(report["understood"]))
+    notes = [note(" ".join(sentences), "good")] + [note(str(w), "warn") for w in report.get("warnings", ())]
+    return "".join(notes)
 
 
 def _row(name: str, value: str, css: str = "") -> str:

@@ -88,6 +88,13 @@ def test_a_reload_within_the_grace_period_keeps_the_avatar(clock):
     house.close()
 
 
+def test_a_tab_has_one_visitor_whichever_event_comes_first(sessions):
+    clicked = sessions.welcome(None, "tab")
+    assert sessions.welcome("", "tab") is clicked and len(sessions) == 1
+    assert sessions.welcome(None, "other tab") is not clicked
+    assert sessions.welcome(clicked.secret, "tab after reload") is clicked
+
+
 def test_a_full_house_turns_away_until_somebody_leaves(clock):
     house = Sessions(max_visitors=1, leave_grace_s=5, clock=clock)
     first = house.open()

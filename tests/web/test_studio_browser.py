@@ -1,0 +1,209 @@
+"""The real app in a real browser: from a portrait to a face that moves. Software GL takes seconds a frame."""
+
+import io
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = (
+    *("--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
+    *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
+)
+PATIENCE_S = 120
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no browser at {CHROMIUM}"),
+]
+
+
+@pytest.fixture(scope="module")
+def portrait() -> Path:
+    portraits = sorted((ROOT / "ui_assets" / "examples").glob("*.jpg"))
+    if not portraits:
+        pytest.skip("there are no example portraits in ui_assets/examples")
+    return portraits[0]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "launch.py", "--port", str(port), "--no-browser"]
+    app = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        assert eventually(lambda: app.poll() is not None or answers(port), 60), "the app did not come up in a minute"
+        assert app.poll() is None, app.stdout.read()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        app.terminate()
+        app.wait(20)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["playwright.Browser"]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A visitor's tab, which notes every host it talks to."""
+
+    def __init__(self, browser: "playwright.Browser", url: str):
+        self.context = browser.new_context(viewport={"width": 1100, "height": 720})
+        self.context.set_default_timeout(PATIENCE_S * 1000)
+        self.hosts: set[str | None] = set()
+        self.context.on("request", lambda request: self._note(request.url))
+        self.page = self.context.new_page()
+        self.page.on("websocket", lambda socket: self._note(socket.url))
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.goto(url)
+        self.status = self.page.locator("#sm-status")
+        self.viewer = self.page.frame_locator("#sm-viewer iframe")
+
+    def _note(self, url: str) -> None:
+        if urlsplit(url).scheme in ("http", "https", "ws", "wss"):
+            self.hosts.add(urlsplit(url).hostname)
+
+    def wait_for_viewer(self) -> None:
+        try:
+            self.viewer.get_by_text("Jaw open", exact=True).wait_for()
+        except playwright.Error:
+            said = "\n".join(self.complaints)
+            pytest.fail(f"no viewer appeared; the page says {self.status.inner_text()!r}, the console:\n{said}")
+
+    def upload(self, photo: Path | dict) -> None:
+        # Another photo can only be chosen once the box is empty.
+        clear = self.page.locator("#sm-photo").get_by_role("button", name=re.compile("clear|remove", re.I))
+        if clear.count():
+            clear.first.click()
+        with self.page.expect_response(lambda response: "/upload" in response.url):
+            self.page.locator("#sm-photo input[type=file]").first.set_input_files(photo)
+
+    def generate(self) -> None:
+        self.page.get_by_role("button", name="Generate").click()
+
+    def slider(self, label: str):
+        target = self.viewer.get_by_text(label, exact=True).get_attribute("for")
+        return self.viewer.locator(f'[id="{target}"] [role=slider]')
+
+    def face(self) -> np.ndarray:
+        """The middle of the canvas, where the lower half of the face is, as (h, w, 3) of float."""
+        picture = self.viewer.locator("canvas").first.screenshot()
+        pixels = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), float)
+        h, w, _ = pixels.shape
+        return pixels[int(0.35 * h) : int(0.8 * h), int(0.3 * w) : int(0.7 * w)]
+
+    def settled_face(self) -> np.ndarray:
+        """The face once it is there and no longer fades in."""
+        seen = [self.face()]
+
+        def settled() -> bool:
+            time.sleep(1.5)
+            seen.append(self.face())
+            return seen[-1].std() > 15 and changed(seen[-1], seen[-2]) < 0.002
+
+        assert eventually(settled, PATIENCE_S), "no steady face appeared in the viewer"
+        return seen[-1]
+
+
+@pytest.fixture(scope="module")
+def visit(browser, url, portrait) -> Iterator[Visit]:
+    """A visitor whose avatar has been made."""
+    visit = Visit(browser, url)
+    visit.upload(portrait)
+    visit.generate()
+    visit.wait_for_viewer()
+    yield visit
+    visit.context.close()
+
+
+def eventually(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def changed(one: np.ndarray, other: np.ndarray) -> float:
+    """Share of pixels that differ plainly."""
+    return float((np.abs(one - other).max(-1) > 40).mean())
+
+
+def test_a_portrait_becomes_a_face_that_opens_its_mouth(visit):
+    closed = visit.settled_face()
+    visit.slider("Jaw open").press("End")
+    assert eventually(lambda: changed(visit.face(), closed) > 0.02, PATIENCE_S), "the slider changed nothing"
+    opened = visit.settled_face()
+    visit.viewer.get_by_role("button", name="Reset").click()
+    assert eventually(lambda: changed(visit.face(), closed) < changed(opened, closed) / 4, PATIENCE_S)
+
+
+def test_the_steps_and_the_files_are_there(visit):
+    pictures = visit.page.locator(".sm-stages img")
+    assert pictures.count() == 3
+    assert eventually(lambda: all(p.evaluate("p => p.naturalWidth") == 512 for p in pictures.all()), 20)
+    for label in ("Avatar (.snapmoji)", "Gaussians (.ply)", "Picture (.png)"):
+        with visit.page.expect_download() as download:
+            visit.page.get_by_role("link", name=label).click()
+        assert Path(download.value.path()).stat().st_size > 10_000
+
+
+def test_a_prompt_restyles_without_pressing_anything(visit):
+    before = visit.page.locator(".sm-stages img").last.get_attribute("src")
+    visit.page.locator("#sm-prompt textarea").fill("marble")
+    visit.status.get_by_text(re.compile("Restyled.*marble", re.I)).wait_for()
+    assert visit.page.locator(".sm-stages img").last.get_attribute("src") != before
+
+
+def test_a_reload_finds_the_avatar_and_its_expression_again(visit):
+    visit.viewer.get_by_role("button", name="Surprised").click()
+    visit.page.wait_for_timeout(1000)
+    visit.page.reload()
+    visit.wait_for_viewer()
+    assert visit.slider("Jaw open").get_attribute("aria-valuenow") == "0.65"
+
+
+def test_a_file_that_is_no_picture_is_explained_and_the_avatar_stays(visit):
+    visit.upload({"name": "me.jpg", "mimeType": "image/jpeg", "buffer": b"these are words, not a picture"})
+    visit.generate()
+    visit.status.get_by_text("not a picture we can read").wait_for()
+    visit.wait_for_viewer()
+    assert visit.page.get_by_role("button", name="Generate").is_enabled()
+
+
+def test_another_visitor_sees_nothing_of_it(visit, browser, url):
+    other = Visit(browser, url)
+    other.page.get_by_text("Your avatar will appear here").wait_for()
+    assert other.page.locator("iframe").count() == 0
+    other.context.close()
+
+
+def test_nothing_is_asked_of_any_other_host(visit):
+    assert visit.hosts == {"127.0.0.1"}
