@@ -4,7 +4,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # Two OpenMP runtimes (torch's and numba's) that spin while they wait would slow each other down.
@@ -42,10 +43,12 @@ def run_app(options: argparse.Namespace) -> None:
 
 def make(options: argparse.Namespace) -> None:
     """Makes an avatar of each photo: avatar.snapmoji, primary.png, styled.png and report.json."""
+    from PIL import Image
+
+    from core.face.photo import decode_photo
     from core.formats.bundle import save_bundle
     from core.pipeline import Settings, Studio
     from core.stylize.controls import StyleControls
-    from PIL import Image
 
     settings = Settings(
         prompt=options.prompt,
@@ -56,7 +59,10 @@ def make(options: argparse.Namespace) -> None:
         face=options.face,
     )
     photos = [(path, _read(path)) for path in options.photos]
-    studio = Studio.load(CHECKPOINTS)
+    for _, photo in photos:
+        decode_photo(photo)
+    with _native_log_silenced():
+        studio = Studio.load(CHECKPOINTS)
     for path, photo in photos:
         # Several photos get a folder each.
         out = options.out if len(photos) == 1 else options.out / path.stem
@@ -75,10 +81,11 @@ def make(options: argparse.Namespace) -> None:
 
 def render_picture(options: argparse.Namespace) -> None:
     """Draws an avatar in a pose from a side."""
+    from PIL import Image, ImageColor
+
     from core.camera import orbit
     from core.formats.export import load_avatar
     from core.render.splats import render
-    from PIL import Image, ImageColor
 
     if not 16 <= options.size <= 4096:
         raise InvalidRequest(f"--size must lie between 16 and 4096, not {options.size}.")
@@ -107,11 +114,14 @@ def export_avatar(options: argparse.Namespace) -> None:
 def evaluate(options: argparse.Namespace) -> None:
     """Measures the avatars of the portraits in a folder."""
     from core.evaluate.expressions import evaluate_expressions
+    from core.pipeline import Studio
 
     photos = sorted(p for p in options.faces.glob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
     if not photos:
         raise InvalidRequest(f"There are no pictures in {options.faces}.")
-    result = evaluate_expressions(CHECKPOINTS, photos[: options.count])
+    with _native_log_silenced():
+        studio = Studio.load(CHECKPOINTS)
+    result = evaluate_expressions(studio, photos[: options.count])
     print(json.dumps(result, indent=None if options.json else 2))
 
 
@@ -149,6 +159,21 @@ def train(options: argparse.Namespace) -> None:
         raise InvalidRequest("Training the parser needs --faces DIR and --labels DIR.")
     out = options.out or CHECKPOINTS / "face_parser.safetensors"
     train_parser(options.faces, options.labels, out, options.minutes, options.seed)
+
+
+@contextmanager
+def _native_log_silenced() -> Iterator[None]:
+    """Hides what mediapipe's C++ parts write to standard error while they load; no setting of theirs does."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
 
 
 def _weights(options: argparse.Namespace):

@@ -108,6 +108,11 @@ class Studio:
         self._landmarker, self._parser = landmarker, parser
         self._style = HouseStyle()
 
+    @property
+    def landmarker(self) -> Landmarker:
+        """For other work that needs to find faces; not while an avatar is being made."""
+        return self._landmarker
+
     @staticmethod
     def load(checkpoints: Path) -> "Studio":
         """Reads the files in ``checkpoints`` and warms up, so that the first avatar is as quick as the next.
@@ -119,7 +124,11 @@ class Studio:
         landmarker = load_landmarker()
         rig = load_head_rig(checkpoints / "head_rig.safetensors")
         parser = load_parser(checkpoints / "face_parser.safetensors")
+        # The first run of each part is slow: kernels are compiled or read, graphs are built.
         warm_up()
+        blank = np.zeros((512, 512, 3), np.uint8)
+        landmarker.detect(blank)
+        parse_face(parser, blank)
         return Studio(rig, surface_pattern(rig), landmarker, parser)
 
     def create(self, photo: bytes, settings: Settings, progress: Progress = lambda stage, share: None) -> Creation:
@@ -198,7 +207,9 @@ def front_picture(avatar: Avatar) -> UInt8[np.ndarray, "512 512 4"]:
     return render(rest, orbit(size=_PICTURE_PX)).to_rgba8()
 
 
-def _second_style(base: Avatar, primary: np.ndarray, settings: Settings, clock: _Clock) -> tuple[Avatar, np.ndarray, str]:
+def _second_style(
+    base: Avatar, primary: np.ndarray, settings: Settings, clock: _Clock
+) -> tuple[Avatar, np.ndarray, str]:
     understanding = understand(settings.prompt)
     avatar = clock.run("style", lambda: stylize(base, understanding, settings.controls, settings.seed))
     styled = clock.run("styled picture", lambda: primary if avatar is base else front_picture(avatar))

@@ -12,8 +12,7 @@ from core.avatar.model import Avatar
 from core.camera import Camera, orbit, project
 from core.errors import UserFacingError
 from core.expressions import ARKIT_PARTS, READABLE_SHAPES, SHAPES, weights_vector
-from core.face.landmarks import Detection, Landmarker, load_landmarker
-from core.gaussians import MEAN
+from core.face.landmarks import Detection, Landmarker
 from core.landmarks import LEFT_EYE, RIGHT_EYE
 from core.pipeline import Settings, Studio
 from core.render.splats import render
@@ -26,7 +25,7 @@ _SIZE_PX = 512
 _BACKGROUND = (0.93, 0.94, 0.97)
 
 
-def evaluate_expressions(checkpoints: Path, photos: Sequence[Path]) -> dict[str, Any]:
+def evaluate_expressions(studio: Studio, photos: Sequence[Path]) -> dict[str, Any]:
     """How faithfully the avatars of some portraits show the 16 shapes.
 
     Every avatar is posed with each shape at weight 1 and drawn from the front; the landmarker reads the
@@ -39,7 +38,6 @@ def evaluate_expressions(checkpoints: Path, photos: Sequence[Path]) -> dict[str,
         ``mean_rise`` over the ten; ``motion_ok``: of 16, those whose mean motion agrees (cosine at least 0.6,
         size within a factor of 2); ``per_shape``: name to ``rest``, ``posed``, ``cosine``, ``ratio``.
     """
-    studio, landmarker = Studio.load(checkpoints), load_landmarker()
     readings = []
     for photo in photos:
         try:
@@ -47,7 +45,7 @@ def evaluate_expressions(checkpoints: Path, photos: Sequence[Path]) -> dict[str,
         except UserFacingError as error:
             logger.warning("%s is left out: %s", photo.name, error)
             continue
-        reading = _read(landmarker, avatar)
+        reading = _read(studio.landmarker, avatar)
         if reading is None:
             logger.warning("%s is left out: its avatar is not recognised as a face", photo.name)
         else:
@@ -84,9 +82,7 @@ def _detect(landmarker: Landmarker, avatar: Avatar, weights: np.ndarray, camera:
     return found[0] if found else None
 
 
-def _true_motion(
-    avatar: Avatar, weights: np.ndarray, camera: Camera, rest: Detection
-) -> Float[np.ndarray, "478 2"]:
+def _true_motion(avatar: Avatar, weights: np.ndarray, camera: Camera, rest: Detection) -> Float[np.ndarray, "478 2"]:
     """How the splats that show at each landmark move in the picture, in pixels."""
     before = avatar.posed(np.zeros_like(weights)).means
     after = avatar.posed(weights).means

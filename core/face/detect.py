@@ -53,7 +53,7 @@ def _choose(detections: list[Detection], face: int | None) -> Detection:
         return from_left[face]
     if len(detections) > 1 and detections[1].height_px > _BYSTANDER * detections[0].height_px:
         raise SeveralFacesFound(
-            f"The photo shows {len(detections)} faces; crop it to one, or choose one by number, counting from the left and 0."
+            f"The photo shows {len(detections)} faces; crop it to one, or choose one by its number (0 is the leftmost)."
         )
     return detections[0]
 

@@ -10,6 +10,7 @@ from core.oklab import to_oklab, to_srgb
 from core.portrait import Portrait
 from core.rig.fit import HeadFit
 from core.rig.head import RIG_PARTS, HeadRig
+from core.rig.masks import eroded
 from core.rig.surface import SurfacePattern
 
 _MIN_SPLATS = 15
@@ -48,7 +49,7 @@ def measure_beard(rig: HeadRig, pattern: SurfacePattern, fit: HeadFit, portrait:
     fine = lab[..., 0] - ndimage.gaussian_filter(lab[..., 0], 2.0)
     rough = np.sqrt(ndimage.gaussian_filter(fine**2, 5.0))[row, column]
     tone = ndimage.gaussian_filter(lab, (2.5, 2.5, 0))[row, column]
-    seen = ndimage.binary_erosion(portrait.mask("skin"), iterations=3)[row, column]
+    seen = eroded(portrait.mask("skin"), 3)[row, column]
     seen &= np.isin(rig.splat_part, [RIG_PARTS.index("skin"), RIG_PARTS.index("neck")])
     x, y, z = neutral_places(rig, pattern).T
     wide = np.abs(x)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Int32, UInt8
+from jaxtyping import Float32, UInt8
 
 from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between
 from core.expressions import SHAPES

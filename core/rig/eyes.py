@@ -68,7 +68,7 @@ def eye_colors(
         opening: the rim of the lids at rest, warped; the gaze is level when the iris sits in its middle.
         iris: display sRGB.
     """
-    front = head.warp(head.eye_centres[side : side + 1] + (0, 0, head.eye_radius))[0]
+    front = head.warp(head.eye_centres[side : side + 1] + np.array((0, 0, head.eye_radius), np.float32))[0]
     middle = (opening.min(0) + opening.max(0)) / 2
     # The upper lid covers a little more of the iris than the lower one.
     front = np.array([0.6 * front[0] + 0.4 * middle[0], middle[1] + 0.04 * np.ptp(opening[:, 1])])

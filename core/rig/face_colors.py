@@ -11,10 +11,8 @@ from core.rig.head import RIG_PARTS, HeadRig
 from core.rig.shading import highlight, lit
 from core.rig.surface import Geometry, SurfacePattern
 
-_LABEL = {
-    **{"skin": "skin", "ear": "ear", "neck": "neck", "scalp": "skin", "lips": "lips", "mouth": "mouth"},
-    **{"tongue": "tongue", "teeth_upper": "teeth", "teeth_lower": "teeth", "lash_upper": "lash"},
-}
+_LABEL = {"scalp": "skin", "teeth_upper": "teeth", "teeth_lower": "teeth", "lash_upper": "lash"}
+_EYES = ("eye_left", "eye_right")
 _TEETH = np.array((0.96, 0.94, 0.9), np.float32)
 _TONGUE = np.array((0.8, 0.38, 0.38), np.float32)
 _MOUTH = np.array((0.3, 0.09, 0.1), np.float32)
@@ -27,7 +25,9 @@ def surface_colors(
     """Lit colours of the splats on the rig, and their labels (indices into ``PARTS``)."""
     part = rig.splat_part
     palette = character.palette
-    labels = np.array([PARTS.index(_LABEL.get(name, "skin")) for name in RIG_PARTS], np.uint8)[part]
+    labels = np.array(
+        [PARTS.index(_LABEL.get(name, name)) if name not in _EYES else 0 for name in RIG_PARTS], np.uint8
+    )[part]
     # Blush and beard follow places on the neutral head, which are the same on everybody's.
     places = neutral_places(rig, pattern)
     x, y, z = places.T
@@ -61,7 +61,9 @@ def surface_colors(
     base = base * (1 - lips) + palette.lips * lips
     if character.hair is not None:
         # Scalp under hair takes the hair's colour, so that no skin shines through between strands.
-        scalp = np.isin(part, [RIG_PARTS.index(n) for n in ("skin", "scalp", "neck")]) & character.hair.covers(surface.means)
+        scalp = np.isin(part, [RIG_PARTS.index(n) for n in ("skin", "scalp", "neck")]) & character.hair.covers(
+            surface.means
+        )
         base[scalp] = palette.hair * 0.8
         labels[scalp] = PARTS.index("hair")
     occlusion = rig.splat_occlusion.copy()

@@ -84,7 +84,9 @@ def fit_head(rig: HeadRig, points: Float32[np.ndarray, "478 3"], scores: dict[st
         # The residual is weighted in the camera's axes, where depth is the third.
         axes = rotation.T * np.array([1, 1, _DEPTH_WEIGHT]) / _LANDMARK_CM / np.sqrt(len(mean) / 60)
         wanted = ((target - translation) @ rotation / scale - mean) @ axes
-        coefficients = _bounded_ridge((basis @ axes).reshape(len(basis), -1), wanted.ravel(), prior, deviation, low, high)
+        coefficients = _bounded_ridge(
+            (basis @ axes).reshape(len(basis), -1), wanted.ravel(), prior, deviation, low, high
+        )
     points_now = mean + np.tensordot(coefficients, basis, 1)
     scale, rotation, translation = _similarity(points_now, target)
     missed = (scale * points_now @ rotation.T + translation - target)[:, :2]
@@ -113,7 +115,7 @@ def _similarity(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarr
 def _bounded_ridge(
     basis: np.ndarray, wanted: np.ndarray, prior: np.ndarray, deviation: np.ndarray, low: np.ndarray, high: np.ndarray
 ) -> np.ndarray:
-    """Minimises |x basis - wanted|^2 + |(x - prior) / deviation|^2 within bounds, which are met by fixing what hits them."""
+    """Minimises |x basis - wanted|^2 + |(x - prior) / deviation|^2; what would pass a bound is fixed at it."""
     gram = basis @ basis.T + np.diag(deviation**-2.0)
     right = basis @ wanted + prior * deviation**-2.0
     free = np.ones(len(prior), bool)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float32
-from scipy import ndimage
 
 from core.gaussians import Gaussians, concatenate, quats_from_axes
 from core.landmarks import LEFT_EYE, RIGHT_EYE
@@ -12,6 +11,7 @@ from core.oklab import to_oklab, to_srgb
 from core.portrait import Portrait
 from core.rig.fit import HeadFit
 from core.rig.head import HeadRig
+from core.rig.masks import eroded
 from core.rig.shading import lit
 
 _MIN_PIXELS = 700
@@ -50,9 +50,9 @@ def measure_glasses(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> Glasses |
     reach = (right - left) / 2 / fit.scale / turned
     apart = np.linalg.norm(eyes[0] - eyes[1]) / 2 / fit.scale / turned
     lab = to_oklab(portrait.image.astype(np.float32) / 255)
-    edge = lab[mask & ~ndimage.binary_erosion(mask, iterations=3)]
+    edge = lab[mask & ~eroded(mask, 3)]
     dark = edge[edge[:, 0] <= np.quantile(edge[:, 0], 0.3)]
-    inner = lab[ndimage.binary_erosion(mask, iterations=6)]
+    inner = lab[eroded(mask, 6)]
     skin = np.median(lab[portrait.mask("skin")][:, 0]) if portrait.mask("skin").any() else 0.7
     lens = np.median(inner[:, 0]) if len(inner) > 300 else skin
     return Glasses(

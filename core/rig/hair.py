@@ -53,7 +53,7 @@ def hair_splats(shape: HairShape, palette: Palette) -> HairSplats:
     if shape.is_long:
         sheets += [_front_curtain(shape), _side_curtain(shape), _back_curtain(shape, 0.0), _back_curtain(shape, 0.5)]
     sheet = _joined(sheets)
-    worn = (sheet.points[:, 1] > shape.headwear_bottom) & (sheet.depth < 1)
+    worn = shape.worn(sheet.points)
     colors = np.where(worn[:, None], _cloth_colors(sheet, palette), _strand_colors(sheet, palette))
     scales = np.where(worn[:, None], _CLOTH_CM, _STRAND_CM).astype(np.float32)
     count = len(sheet.points)
@@ -82,7 +82,10 @@ def _cap(shape: HairShape, inward: float) -> _Sheet:
     directions, skull, outside = directions[covered], skull[covered], outside[covered]
     flow = _flow(shape, CENTRE + directions * outside[:, None])
     lock = _locks(directions, flow, shape)
-    radius = outside - inward * (outside - skull) + 0.1 * lock * np.minimum(outside - skull, 1.2)
+    radius = outside - inward * (outside - skull)
+    worn = shape.worn(CENTRE + directions * radius[:, None])
+    # Locks stand out; cloth is smooth, and lies on the hair.
+    radius += np.where(worn, 0.15, 0.1 * lock * np.minimum(outside - skull, 1.2))
     points = CENTRE + directions * radius[:, None]
     normals = _cap_normals(shape, directions)
     return _framed(points, normals, flow, lock, np.full(len(points), inward))
@@ -108,7 +111,7 @@ def _cap_normals(shape: HairShape, directions: np.ndarray) -> np.ndarray:
 
 def _flow(shape: HairShape, points: np.ndarray) -> np.ndarray:
     """Directions in which strands run: from the crown outwards, or away from the parting."""
-    x, y, z = points.T
+    x, y = points[:, 0], points[:, 1]
     down = np.tile((0.0, -1.0, 0.0), (len(points), 1))
     if shape.is_long:
         side = np.sign(x - shape.parting_x) * np.exp(-np.clip(np.abs(x - shape.parting_x), 0, None) / 6.0)

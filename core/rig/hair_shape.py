@@ -11,6 +11,7 @@ from core.portrait import Portrait
 from core.render.mesh import rasterize
 from core.rig.fit import HeadFit
 from core.rig.head import RIG_PARTS, HeadRig
+from core.rig.masks import dilated
 
 CENTRE = np.array((0.0, 1.2, -0.8), np.float32)
 """The point from which the hair's thickness over the skull is measured, head frame, cm."""
@@ -31,6 +32,7 @@ class FrontView:
     hair: Bool[np.ndarray, "241 201"]
     """Where hair or headwear shows; row 0 is the top, column 0 the avatar's right."""
     headwear: Bool[np.ndarray, "241 201"]
+    """Which of the two the nearest of those cells shows."""
     face: Bool[np.ndarray, "241 201"]
     inside: Bool[np.ndarray, "241 201"]
     """Where the photo reaches."""
@@ -50,7 +52,7 @@ class HairShape:
 
     front: FrontView
     thickness: Float32[np.ndarray, " a"]
-    """Of the hair over the skull's silhouette at each of :func:`silhouette_angles`; 0 where there is none."""
+    """Of the hair over the skull's silhouette at each of 72 angles round it; 0 where there is none."""
     skull: KDTree
     """Directions from ``CENTRE`` to points of the head's surface ..."""
     skull_radius: Float32[np.ndarray, " s"]
@@ -67,6 +69,8 @@ class HairShape:
     """Whether hair covers the top of the head, too."""
     headwear_bottom: float
     """Height down to which headwear covers the head; +inf without any."""
+    hooded: bool
+    """Whether headwear hides what is beside the face and behind it, as hoods and headscarves do."""
 
     @property
     def is_long(self) -> bool:
@@ -105,10 +109,13 @@ class HairShape:
         grazing = (y > 9.8) & (z < 4.5) & self.has_top
         return np.where((z > 1.0) & ~grazing, seen | (behind & (z < 1.8) & (y < 3)), behind | grazing) & (y > -6)
 
-
-def silhouette_angles() -> Float[np.ndarray, " a"]:
-    """Angles in the front view, in radians, from the avatar's left over the top to its right."""
-    return _ANGLES
+    def worn(self, points: Float[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
+        """Which points of the hair's outside are headwear: in front as in the photo, behind down to its lower edge."""
+        x, y, z = points.T
+        behind = np.full(len(x), self.hooded) | (y > self.headwear_bottom - 1.0)
+        in_front = self.front.at(self.front.headwear, x, y) & np.isfinite(self.headwear_bottom)
+        # No hair shows above the middle of a hat, whatever single labels say.
+        return np.where(z > -0.5, in_front, behind) | (y > self.headwear_bottom + 2.0)
 
 
 def measure_hair(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | None:
@@ -140,6 +147,7 @@ def measure_hair(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | 
         parting_x=_parting(front),
         has_top=has_top,
         headwear_bottom=bottom,
+        hooded=bool(np.isfinite(bottom)) and _hooded(front),
     )
 
 
@@ -163,16 +171,20 @@ def _front_view(rig: HeadRig, fit: HeadFit, portrait: Portrait, vertices: np.nda
 
     # Wisps a few millimetres wide would float; a smooth edge also looks cut on purpose.
     hair = ndimage.gaussian_filter(seen("hair", "headwear").astype(np.float32), 1.6) > 0.5
-    regions, count = ndimage.label(hair)
-    if count:
-        # Other people's hair and stray labels: keep what is large and near the head.
-        sizes = ndimage.sum_labels(hair, regions, np.arange(1, count + 1)) * STEP_CM**2
-        hair &= np.isin(regions, 1 + np.flatnonzero(sizes > max(2.0, 0.06 * sizes.max())))
+    regions = np.zeros(hair.shape, np.int32)
+    ndimage.label(hair, output=regions)
+    # Other people's hair and stray labels: keep what is large.
+    sizes = np.bincount(regions.ravel()) * STEP_CM**2
+    sizes[0] = 0
+    hair &= sizes[regions] > max(2.0, 0.06 * sizes.max())
     # A fitted skull can stick out of thin hair: what is neither hair nor face there is under the hair.
     upper = (y > 3.0)[:, None] & np.isfinite(depth)
-    hair |= seen("background") & upper & ndimage.binary_dilation(hair, iterations=9)
+    hair |= seen("background") & upper & dilated(hair, 9)
     face = seen("skin", "brows", "eyes", "glasses", "mouth", "lips")
-    return FrontView(hair, seen("headwear"), face, inside.reshape(_ROWS, _COLUMNS), skull_z)
+    headwear = seen("headwear") & hair
+    nearest = ndimage.distance_transform_edt(~hair, return_distances=False, return_indices=True) if hair.any() else None
+    spread = headwear[tuple(nearest)] if nearest is not None else headwear
+    return FrontView(hair, spread, face, inside.reshape(_ROWS, _COLUMNS), skull_z)
 
 
 def _side_trust(yaw_deg: float) -> tuple[float, float]:
@@ -215,10 +227,10 @@ def _thickness(
     known = ~np.isnan(measured)
     if not known.any():
         return np.where(absent, 0.0, 1.0), not absent[len(absent) // 4 : -len(absent) // 4].any()
-    top = (_ANGLES > np.radians(55)) & (_ANGLES < np.radians(125))
+    top = np.abs(_ANGLES - np.pi / 2) < np.radians(35)
     filled = np.interp(_ANGLES, _ANGLES[known], measured[known])
     # Hair that the photo's upper edge cuts off stands about as high as at the sides, but not flat.
-    cut_top = ~known & ~absent & (np.abs(_ANGLES - np.pi / 2) < np.radians(60))
+    cut_top = np.logical_not(known | absent) & (np.abs(_ANGLES - np.pi / 2) < np.radians(60))
     filled[cut_top] = np.maximum(filled[cut_top], 1.1)
     filled = np.where(absent & ~known, 0.0, filled)
     filled = ndimage.gaussian_filter1d(ndimage.median_filter(filled, 7, mode="nearest"), 2.0, mode="nearest")
@@ -253,7 +265,7 @@ def _hanging(front: FrontView, trust: tuple[float, float]) -> tuple[np.ndarray, 
         if len(hanging) >= 6:
             end = hanging.max()
             leaves = not front.inside[min(end + 4, _ROWS - 1), np.abs(x) < 9].mean() > 0.5
-            lowest[side] = min(y[end], _SHOULDER_CM) if leaves else y[end]
+            lowest[side] = float(min(y[end], _SHOULDER_CM) if leaves else y[end])
     weights = np.array(trust) + 1e-3
     bottom = float(np.dot(lowest, weights) / weights.sum()) if min(lowest) < 0 else 0.0
     if bottom > -3.2:
@@ -262,7 +274,9 @@ def _hanging(front: FrontView, trust: tuple[float, float]) -> tuple[np.ndarray, 
     filled = []
     for side in (0, 1):
         known = ~np.isnan(widths[side])
-        filled.append(np.interp(-rows, -y[known], widths[side][known]) if known.sum() > 5 else np.full(len(rows), np.nan))
+        filled.append(
+            np.interp(-rows, -y[known], widths[side][known]) if known.sum() > 5 else np.full(len(rows), np.nan)
+        )
     left, right = filled
     sides = np.stack([_mixed(left, right, trust[0]), _mixed(right, left, trust[1])])
     sides = np.where(np.isnan(sides), 8.0, sides)
@@ -279,6 +293,13 @@ def _by_trust(values: np.ndarray, mirrored: np.ndarray, trust: tuple[float, floa
     left, right = _mixed(values, mirrored, trust[0]), _mixed(values, mirrored, trust[1])
     toward = np.clip(side * 3, -1, 1)
     return np.where(toward > 0, toward * left + (1 - toward) * values, -toward * right + (1 + toward) * values)
+
+
+def _hooded(front: FrontView) -> bool:
+    """Whether what stands out beside the face is headwear rather than hair."""
+    y = _TOP_CM - STEP_CM * np.arange(_ROWS)
+    beside = front.hair & np.isnan(front.skull_z) & ((y > -5) & (y < 4))[:, None]
+    return bool(beside.sum() > 200 and (front.headwear & beside).sum() > 0.5 * beside.sum())
 
 
 def _parting(front: FrontView) -> float:

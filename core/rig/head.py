@@ -79,7 +79,7 @@ def load_head_rig(path: Path) -> HeadRig:
     try:
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no iterator)
     except (OSError, SafetensorError) as error:
         raise MissingWeights(f"The head rig {path} cannot be read; get it again with the source.") from error
     if metadata.get("version") != "1" or tuple(json.loads(metadata["parts"])) != RIG_PARTS:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float32
-from scipy import ndimage
 
 from core.landmarks import LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
 from core.oklab import to_oklab, to_srgb
 from core.portrait import Portrait
+from core.rig.masks import eroded
 
 _MIN_PIXELS = 60
 _BROWN_IRIS = np.array((0.36, 0.23, 0.14), np.float32)
@@ -54,27 +54,27 @@ def measure_palette(portrait: Portrait) -> Palette:
 
 
 def _median(lab: np.ndarray, mask: np.ndarray, margin_px: int, default: np.ndarray | None) -> np.ndarray | None:
-    inner = ndimage.binary_erosion(mask, iterations=margin_px)
+    inner = eroded(mask, margin_px)
     chosen = inner if inner.sum() >= _MIN_PIXELS else mask
     return np.median(lab[chosen], axis=0) if chosen.sum() >= _MIN_PIXELS else default
 
 
 def _skin(lab: np.ndarray, portrait: Portrait) -> np.ndarray:
-    pixels = lab[ndimage.binary_erosion(portrait.mask("skin"), iterations=4)]
+    pixels = lab[eroded(portrait.mask("skin"), 4)]
     if len(pixels) < _MIN_PIXELS:
         pixels = lab[256:360, 200:312].reshape(-1, 3)
     # The lit side shows the colour: shade is darker and greyer than the skin, a highlight paler.
-    low, high = np.quantile(pixels[:, 0], (0.45, 0.85))
+    low, high = np.quantile(pixels[:, 0], (0.35, 0.75))
     return np.median(pixels[(pixels[:, 0] >= low) & (pixels[:, 0] <= high)], axis=0)
 
 
 def _hair(lab: np.ndarray, mask: np.ndarray) -> np.ndarray | None:
-    inner = ndimage.binary_erosion(mask, iterations=3)
+    inner = eroded(mask, 3)
     pixels = lab[inner if inner.sum() >= _MIN_PIXELS else mask]
     if len(pixels) < _MIN_PIXELS:
         return None
-    # Hair shades itself: its colour shows in the lighter half, short of the highlights.
-    low, high = np.quantile(pixels[:, 0], (0.45, 0.85))
+    # Hair shades itself: its colour shows in the middle tones, short of the highlights.
+    low, high = np.quantile(pixels[:, 0], (0.35, 0.75))
     return np.median(pixels[(pixels[:, 0] >= low) & (pixels[:, 0] <= high)], axis=0)
 
 
@@ -90,19 +90,19 @@ def _designed_skin(skin: np.ndarray) -> np.ndarray:
 def _designed_hair(hair: np.ndarray) -> np.ndarray:
     """Hair keeps its colour, a little richer and never greenish; black stays above black so that its shading shows."""
     chroma = np.hypot(hair[1], hair[2])
-    hue = np.clip(np.arctan2(hair[2], hair[1]), 0.45, 1.42) if chroma > 0.02 and hair[2] > 0 else np.arctan2(hair[2], hair[1])
-    chroma *= 1.15
+    hue = (
+        np.clip(np.arctan2(hair[2], hair[1]), 0.45, 1.42)
+        if chroma > 0.02 and hair[2] > 0
+        else np.arctan2(hair[2], hair[1])
+    )
+    chroma *= 1.25
     return np.array([np.clip(hair[0] * 1.07 + 0.015, 0.27, 0.9), chroma * np.cos(hue), chroma * np.sin(hue)])
 
 
 def _designed_lips(lips: np.ndarray | None, skin_measured: np.ndarray, skin: np.ndarray) -> np.ndarray:
     """Lips are told from the skin as in the photo, but at least a little redder and darker."""
     difference = np.array([-0.09, 0.05, 0.0]) if lips is None else lips - skin_measured
-    return skin + [
-        np.clip(difference[0], -0.2, -0.055),
-        np.clip(difference[1], 0.035, 0.11),
-        np.clip(difference[2], -0.04, 0.015),
-    ]
+    return skin + np.clip(difference, (-0.2, 0.035, -0.04), (-0.055, 0.11, 0.015))
 
 
 def _iris(lab: np.ndarray, portrait: Portrait) -> np.ndarray:

@@ -6,7 +6,8 @@ from jaxtyping import Float, Float32
 from core.oklab import to_oklab, to_srgb
 
 _KEY_LIGHT = np.array((0.32, 0.58, 0.75), np.float32) / np.linalg.norm((0.32, 0.58, 0.75))
-_HALFWAY = (_KEY_LIGHT + (0, 0, 1)) / np.linalg.norm(_KEY_LIGHT + (0, 0, 1))
+# Between the light and a viewer in front.
+_HALFWAY = np.array((0.17, 0.31, 0.935), np.float32) / np.linalg.norm((0.17, 0.31, 0.935))
 
 
 def lit(

@@ -9,7 +9,6 @@ from jaxtyping import Float, Float32
 from core.rig.fit import HeadFit
 from core.rig.head import HeadRig
 
-
 _TUCKED_CM = {"teeth_upper": (0.0, -0.22, -0.25), "teeth_lower": (0.0, 0.3, -0.45), "tongue": (0.0, 0.1, -0.4)}
 
 

