@@ -116,20 +116,33 @@ def evaluate(options: argparse.Namespace) -> None:
     from core.evaluate.expressions import evaluate_expressions
     from core.pipeline import Studio
 
-    photos = sorted(p for p in options.faces.glob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
-    if not photos:
-        raise InvalidRequest(f"There are no pictures in {options.faces}.")
+    photos = _pictures_in(options.faces)
     with _native_log_silenced():
         studio = Studio.load(CHECKPOINTS)
     result = evaluate_expressions(studio, photos[: options.count])
     print(json.dumps(result, indent=None if options.json else 2))
 
 
+def sheet(options: argparse.Namespace) -> None:
+    """Draws the avatars of the portraits in a folder, from all sides, on one sheet."""
+    from core.evaluate.contact_sheet import contact_sheet
+    from core.pipeline import Studio
+
+    photos = _pictures_in(options.faces)
+    with _native_log_silenced():
+        studio = Studio.load(CHECKPOINTS)
+    image = contact_sheet(studio, photos[: options.count], options.prompt, options.size, options.pairs)
+    _write(options.out, image.save)
+
+
 def bench(options: argparse.Namespace) -> None:
     """Times the parts that must be quick."""
     from core.evaluate.bench import run_bench
+    from core.pipeline import Studio
 
-    print(json.dumps(run_bench(CHECKPOINTS, EXAMPLES), indent=None if options.json else 2))
+    with _native_log_silenced():
+        studio = Studio.load(CHECKPOINTS)
+    print(json.dumps(run_bench(studio, _pictures_in(EXAMPLES)), indent=None if options.json else 2))
 
 
 def styles(options: argparse.Namespace) -> None:
@@ -191,6 +204,13 @@ def _weights(options: argparse.Namespace):
         except ValueError:
             raise InvalidRequest(f"{item!r} is no weight; write for example jawOpen=0.5,browUpLeft=1.") from None
     return weights_vector(weights)
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    photos = sorted(p for p in folder.glob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
+    if not photos:
+        raise InvalidRequest(f"There are no pictures in {folder}.")
+    return photos
 
 
 def _read(path: Path) -> bytes:
@@ -255,6 +275,14 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--faces", type=Path, default=EXAMPLES, metavar="DIR")
     sub.add_argument("--count", type=int, default=10, help="how many portraits of the folder")
     sub.add_argument("--json", action="store_true", help="one line of JSON")
+
+    sub = _command(commands, "sheet", sheet)
+    sub.add_argument("--faces", type=Path, default=EXAMPLES, metavar="DIR")
+    sub.add_argument("--out", type=Path, required=True, metavar="F.webp")
+    sub.add_argument("--count", type=int, default=24, help="how many portraits of the folder")
+    sub.add_argument("--prompt", default="", help="second style for all of them")
+    sub.add_argument("--size", type=int, default=220, help="of a picture, in pixels")
+    sub.add_argument("--pairs", type=int, default=1, help="people side by side")
 
     for name, command in (("bench", bench), ("styles", styles)):
         _command(commands, name, command).add_argument("--json", action="store_true", help="one line of JSON")

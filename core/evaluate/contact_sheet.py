@@ -1,0 +1,63 @@
+"""A sheet of many people beside their avatars: the main tool for judging looks."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from core.avatar.model import Avatar
+from core.camera import orbit
+from core.errors import UserFacingError
+from core.expressions import weights_vector
+from core.pipeline import Settings, Studio
+from core.render.splats import render
+
+logger = logging.getLogger(__name__)
+
+BACKGROUND = (0.93, 0.94, 0.97)
+VIEWS: tuple[tuple[float, float, dict[str, float]], ...] = (
+    (0.0, 0.0, {}),
+    (35.0, 4.0, {}),
+    (90.0, 0.0, {}),
+    (180.0, 8.0, {}),
+    (0.0, 0.0, {"mouthSmileLeft": 1.0, "mouthSmileRight": 1.0}),
+    (0.0, 0.0, {"jawOpen": 1.0}),
+)
+"""Yaw and pitch in degrees, and the pose: front, three-quarter, side, back, smile, jaw open."""
+
+
+def contact_sheet(
+    studio: Studio, photos: Sequence[Path], prompt: str = "", size: int = 220, pairs: int = 1
+) -> Image.Image:
+    """One strip a person: the aligned selfie, then the avatar in all :data:`VIEWS`.
+
+    Args:
+        studio: makes the avatars.
+        photos: portraits; those that cannot be used are left out, with a warning in the log.
+        prompt: second style for all of them.
+        size: of a cell, in pixels.
+        pairs: how many strips stand side by side.
+    """
+    strips = []
+    for photo in photos:
+        try:
+            creation = studio.create(photo.read_bytes(), Settings(prompt=prompt))
+        except UserFacingError as error:
+            logger.warning("%s is left out: %s", photo.name, error)
+            continue
+        selfie = np.asarray(Image.fromarray(creation.aligned).resize((size, size)))
+        strips.append(np.concatenate([selfie, *(draw(creation.avatar, *view, size) for view in VIEWS)], axis=1))
+    if not strips:
+        raise ValueError("none of the photos gave an avatar")
+    blank = np.full_like(strips[0], 255)
+    strips += [blank] * (-len(strips) % pairs)
+    rows = [np.concatenate(strips[k : k + pairs], axis=1) for k in range(0, len(strips), pairs)]
+    return Image.fromarray(np.concatenate(rows, axis=0))
+
+
+def draw(avatar: Avatar, yaw_deg: float, pitch_deg: float, pose: dict[str, float], size: int) -> np.ndarray:
+    """The posed avatar on :data:`BACKGROUND`, uint8 (size, size, 3)."""
+    picture = render(avatar.posed(weights_vector(pose)), orbit(yaw_deg, pitch_deg, size=size)).over(BACKGROUND)
+    return (np.clip(picture, 0, 1) * 255).astype(np.uint8)
