@@ -56,5 +56,5 @@ def warp_to_aligned(
     return np.asarray(image)
 
 
-def _clip(low: int, high: int, limit: int) -> tuple[int, int]:
+def _clip(low: np.integer, high: np.integer, limit: int) -> tuple[int, int]:
     return min(int(low), limit), min(int(high), limit)

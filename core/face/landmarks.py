@@ -6,15 +6,12 @@ import sys
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float32, UInt8
 
 from core.errors import MissingSystemLibrary, MissingWeights
-
-if TYPE_CHECKING:
-    from mediapipe.tasks.python.vision import FaceLandmarker
 
 # mediapipe 0.10.33 loads these when it starts, also for work that never touches a GPU.
 _SYSTEM_LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2"}
@@ -50,10 +47,19 @@ def check_system_libraries() -> None:
         raise MissingSystemLibrary(f"The system lacks {names}; install it, for example: sudo apt-get install {names}")
 
 
+@runtime_checkable
+class _Graph(Protocol):
+    """What is used of mediapipe's FaceLandmarker, which is only imported when one is built."""
+
+    def detect(self, image: Any, /) -> Any: ...
+
+    def close(self) -> None: ...
+
+
 class Landmarker:
     """Finds faces. Keeps mediapipe's graph, which takes a moment to build; one thread at a time."""
 
-    def __init__(self, graph: "FaceLandmarker") -> None:
+    def __init__(self, graph: _Graph) -> None:
         self._graph = graph
         # Closed before the interpreter takes the modules apart, which mediapipe's own destructor does not survive.
         weakref.finalize(self, graph.close)

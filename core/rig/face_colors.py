@@ -74,6 +74,6 @@ def surface_colors(
     normals = np.where(inside[:, None], np.array((0.0, 0.3, 0.954), np.float32), surface.normals)
     colors = lit(base, normals, occlusion, warmth=0.8)
     lips = part == RIG_PARTS.index("lips")
-    gloss = 0.22 * highlight(surface.normals, 30) * (lips & (y < -4.7))
-    gloss += 0.06 * highlight(surface.normals, 18) * (part == RIG_PARTS.index("skin"))
+    gloss = 0.22 * highlight(surface.normals, 30.0) * (lips & (y < -4.7))
+    gloss += 0.06 * highlight(surface.normals, 18.0) * (part == RIG_PARTS.index("skin"))
     return np.clip(colors + gloss[:, None], 0, 1).astype(np.float32), labels

@@ -75,7 +75,7 @@ def glasses_splats(rig: HeadRig, rest: Float32[np.ndarray, "v 3"], glasses: Glas
         centre = (eye.min(0) + eye.max(0)) / 2 - (0, 0.6 * glasses.drop, 0)
         # The cartoon's eyes are larger than the measured: the lenses always leave them room.
         half = np.maximum((glasses.half_width * 1.06, glasses.half_height * 1.06), size * (1.22, 1.5))
-        outline = _rim(centre, half, sign, landmarks[:, 2].max())
+        outline = _rim(centre, half, sign, float(landmarks[:, 2].max()))
         parts.append(_wire(outline, _WIRE_CM * 1.15, glasses.color, closed=True))
         if glasses.tint > 0.15:
             parts.append(_lens(outline, glasses))

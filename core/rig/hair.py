@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float
 
 from core.gaussians import Gaussians, quats_from_axes
 from core.oklab import to_oklab, to_srgb
@@ -129,8 +129,8 @@ def _locks(directions: np.ndarray, flow: np.ndarray, shape: HairShape) -> np.nda
     across = np.cross(flow, directions)
     across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9)
     if shape.is_long:
-        u = np.arctan2(directions[:, 0], directions[:, 2] + 1.2)
-        bend = 0.5 * np.sin(2.1 * directions[:, 1] + 3 * u)
+        u = np.arctan2(directions[:, 0], directions[:, 2])
+        bend = 0.5 * np.sin(2.1 * directions[:, 1])
     else:
         u = np.arctan2(directions[:, 0], -directions[:, 2] + 0.3) * 1.2
         bend = 0.8 * np.sin(3.0 * directions[:, 1] + 2 * u)
@@ -152,7 +152,9 @@ def _front_curtain(shape: HairShape) -> _Sheet:
     y = y + _CURTAIN_SPACING_CM * scatter[1]
     face_width = _face_half_width(shape, y)
     lock = _lock_wave(x * 0.22, 0.4 * np.sin(0.5 * y))
-    keep = front.at(front.hair, x, y) & (np.abs(x) < face_width) & (np.abs(x) > 2.2) & (y > _end(shape, lock))
+    # What shows right at the edge of the face belongs to the side curtain; in front of it, it would be scraps.
+    inner = np.abs(x) < face_width - np.where(y < -0.5, 0.9, 0.0)
+    keep = front.at(front.hair, x, y) & inner & (np.abs(x) > 2.2) & (y > _end(shape, lock))
     x, y, lock, face_width = (a[keep] for a in (x, y, lock, face_width))
     skull_z = front.at(front.skull_z, np.minimum(np.abs(x), face_width - 0.5) * np.sign(x), y)
     z = np.clip(np.nan_to_num(skull_z, nan=0.0), _SIDE_Z_CM - 0.4, 8) + 0.4 + 0.14 * lock
@@ -174,7 +176,9 @@ def _side_curtain(shape: HairShape) -> _Sheet:
         width, face_width = _half_width(shape, np.full(len(y), sign), y), _face_half_width(shape, y)
         lock = _lock_wave(turns * 1.1 + sign, 0.4 * np.sin(0.5 * y))
         x = sign * (face_width + np.maximum(width - face_width, 0.5) * np.sin(turns) * (1 + 0.012 * lock))
-        z = _EDGE_Z_CM + (_SIDE_Z_CM - _EDGE_Z_CM) * np.cos(turns) + 0.1 * lock
+        # Beside the cheek it lies in front of the ear; beside the jaw, mostly behind it.
+        side_z = np.interp(y, (-5.0, -1.0), (0.4, _SIDE_Z_CM))
+        z = _EDGE_Z_CM + (side_z - _EDGE_Z_CM) * np.cos(turns) + 0.1 * lock
         # In front of the ear only where the photo shows hair; behind it, always.
         beside = shape.front.at(shape.front.hair, sign * (face_width + 0.5), y)
         seen = shape.front.at(shape.front.hair, x, y) | beside | (turns > 0.9)
@@ -260,7 +264,7 @@ def _scatter(count: int) -> np.ndarray:
     return np.stack([(k * 0.7548776662) % 1, (k * 0.5698402910) % 1]) - 0.5
 
 
-def _strand_colors(sheet: _Sheet, palette: Palette) -> Float32[np.ndarray, "n 3"]:
+def _strand_colors(sheet: _Sheet, palette: Palette) -> Float[np.ndarray, "n 3"]:
     lab = to_oklab(np.tile(palette.hair, (len(sheet.points), 1)))
     lab[:, 0] *= 1 + 0.1 * sheet.lock - 0.28 * sheet.depth
     lab[:, 1:] *= 1 + 0.15 * sheet.lock[:, None]
@@ -272,5 +276,5 @@ def _strand_colors(sheet: _Sheet, palette: Palette) -> Float32[np.ndarray, "n 3"
     return colors + shine[:, None] * (0.4 + 0.6 * colors)
 
 
-def _cloth_colors(sheet: _Sheet, palette: Palette) -> Float32[np.ndarray, "n 3"]:
+def _cloth_colors(sheet: _Sheet, palette: Palette) -> Float[np.ndarray, "n 3"]:
     return lit(np.tile(palette.headwear, (len(sheet.points), 1)), sheet.normals, 0.08 + 0.4 * sheet.depth, depth=1.2)
