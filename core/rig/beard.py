@@ -67,7 +67,7 @@ def measure_beard(rig: HeadRig, pattern: SurfacePattern, fit: HeadFit, portrait:
     color = np.array([0.3, 0.01, 0.02])
     if hairy.sum() >= _MIN_SPLATS:
         shown = tone[hairy]
-        color = np.median(shown[shown[:, 0] <= np.quantile(shown[:, 0], 0.4)], axis=0) * (0.62, 0.6, 0.6)
+        color = np.median(shown[shown[:, 0] <= np.quantile(shown[:, 0], 0.4)], axis=0) * (0.72, 0.6, 0.6)
     return Beard(**density, color=to_srgb(color.astype(np.float32)).astype(np.float32))
 
 
@@ -92,7 +92,7 @@ def beard_cover(places: Float[np.ndarray, "n 3"], beard: Beard) -> Float32[np.nd
             beard.jaw * jaw,
         ]
     )
-    return (np.clip(0.8 * cover, 0, 1) * (z > 0)).astype(np.float32)
+    return (np.clip(0.72 * cover, 0, 1) * (z > 0)).astype(np.float32)
 
 
 def neutral_places(rig: HeadRig, pattern: SurfacePattern) -> Float32[np.ndarray, "n 3"]:

@@ -14,8 +14,8 @@ from core.rig.surface import Geometry, SurfacePattern
 _LABEL = {"scalp": "skin", "teeth_upper": "teeth", "teeth_lower": "teeth", "lash_upper": "lash"}
 _EYES = ("eye_left", "eye_right")
 _TEETH = np.array((0.96, 0.94, 0.9), np.float32)
-_TONGUE = np.array((0.8, 0.38, 0.38), np.float32)
-_MOUTH = np.array((0.3, 0.09, 0.1), np.float32)
+_TONGUE = np.array((0.72, 0.33, 0.34), np.float32)
+_MOUTH = np.array((0.2, 0.05, 0.06), np.float32)
 _LASH = np.array((0.1, 0.08, 0.08), np.float32)
 
 
@@ -60,10 +60,10 @@ def surface_colors(
     lips = (rig.splat_lips * outside)[:, None]
     base = base * (1 - lips) + palette.lips * lips
     if character.hair is not None:
-        # Scalp under hair takes the hair's colour, so that no skin shines through between strands.
-        scalp = np.isin(part, [RIG_PARTS.index(n) for n in ("skin", "scalp", "neck")]) & character.hair.covers(
-            surface.means
-        )
+        # Scalp under hair takes the hair's colour, so that no skin shines through between strands; cheeks do not,
+        # where hair only falls in front of them.
+        scalp = np.isin(part, [RIG_PARTS.index(n) for n in ("skin", "scalp", "neck")])
+        scalp &= character.hair.covers(surface.means) & ((y > 0.5) | (z < -1.0))
         base[scalp] = palette.hair * 0.8
         labels[scalp] = PARTS.index("hair")
     occlusion = rig.splat_occlusion.copy()
@@ -72,7 +72,7 @@ def surface_colors(
     occlusion[inside] = np.clip((8.6 - z[inside]) / 5, 0.05, 0.9)
     # What is in the mouth is lit through its opening, whichever way it faces.
     normals = np.where(inside[:, None], np.array((0.0, 0.3, 0.954), np.float32), surface.normals)
-    colors = lit(base, normals, occlusion, warmth=0.8)
+    colors = lit(base, normals, occlusion, warmth=0.55)
     lips = part == RIG_PARTS.index("lips")
     gloss = 0.22 * highlight(surface.normals, 30.0) * (lips & (y < -4.7))
     gloss += 0.06 * highlight(surface.normals, 18.0) * (part == RIG_PARTS.index("skin"))

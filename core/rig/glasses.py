@@ -18,7 +18,7 @@ _MIN_PIXELS = 700
 _WIRE_CM = 0.09
 # Of a superellipse: between an oval (2) and a rectangle.
 _SQUARENESS = 3.2
-_IN_FRONT_CM = 0.55
+_IN_FRONT_CM = 0.95
 _TEMPLE_END = np.array((7.6, 1.6, -1.2))
 
 
@@ -100,7 +100,7 @@ def _rim(centre: np.ndarray, half: np.ndarray, sign: float, front_z: float) -> n
     x = centre[0] + half[0] * np.sign(cos) * np.abs(cos) ** power
     y = centre[1] + half[1] * np.sign(sin) * np.abs(sin) ** power
     # The frame follows the face: further back at the temples.
-    z = centre[2] + _IN_FRONT_CM + 0.35 - 0.16 * np.clip(sign * (x - centre[0]), -2, 9) - 0.03 * x**2 * (sign * x > 4)
+    z = centre[2] + _IN_FRONT_CM + 0.35 - 0.1 * np.clip(sign * (x - centre[0]), -2, 9) - 0.03 * x**2 * (sign * x > 4)
     return np.stack([x, y, np.minimum(z, front_z)], axis=1)
 
 

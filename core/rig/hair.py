@@ -8,6 +8,7 @@ from jaxtyping import Float
 from core.gaussians import Gaussians, quats_from_axes
 from core.oklab import to_oklab, to_srgb
 from core.rig.hair_shape import CENTRE, STEP_CM, HairShape
+from core.rig.masks import dilated, eroded
 from core.rig.palette import Palette
 from core.rig.shading import lit
 
@@ -115,6 +116,8 @@ def _flow(shape: HairShape, points: np.ndarray) -> np.ndarray:
     down = np.tile((0.0, -1.0, 0.0), (len(points), 1))
     if shape.is_long:
         side = np.sign(x - shape.parting_x) * np.exp(-np.clip(np.abs(x - shape.parting_x), 0, None) / 6.0)
+        # Behind the crown there is no parting: hair falls straight.
+        side *= np.clip((points[:, 2] + 4) / 4, 0, 1)
         away = np.stack([side, np.full(len(x), -0.25), -0.12 * np.ones(len(x))], axis=1)
         lower = np.clip((7.5 - y) / 6.0, 0, 1)[:, None]
         return away * (1 - lower) + down * (0.25 + lower)
@@ -154,7 +157,7 @@ def _front_curtain(shape: HairShape) -> _Sheet:
     lock = _lock_wave(x * 0.22, 0.4 * np.sin(0.5 * y))
     # What shows right at the edge of the face belongs to the side curtain; in front of it, it would be scraps.
     inner = np.abs(x) < face_width - np.where(y < -0.5, 0.9, 0.0)
-    keep = front.at(front.hair, x, y) & inner & (np.abs(x) > 2.2) & (y > _end(shape, lock))
+    keep = front.at(_large(front.hair), x, y) & inner & (np.abs(x) > 2.2) & (y > _end(shape, lock))
     x, y, lock, face_width = (a[keep] for a in (x, y, lock, face_width))
     skull_z = front.at(front.skull_z, np.minimum(np.abs(x), face_width - 0.5) * np.sign(x), y)
     z = np.clip(np.nan_to_num(skull_z, nan=0.0), _SIDE_Z_CM - 0.4, 8) + 0.4 + 0.14 * lock
@@ -162,6 +165,11 @@ def _front_curtain(shape: HairShape) -> _Sheet:
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     flow = np.stack([0.22 * np.sin(0.45 * y + 0.6 * x), -np.ones(len(x)), np.zeros(len(x))], axis=1)
     return _framed(np.stack([x, y, z], axis=1), normals, flow, lock, np.zeros(len(x)))
+
+
+def _large(mask: np.ndarray) -> np.ndarray:
+    """The mask without what is narrower than a lock."""
+    return dilated(eroded(mask, 4), 4)
 
 
 def _side_curtain(shape: HairShape) -> _Sheet:
@@ -180,14 +188,22 @@ def _side_curtain(shape: HairShape) -> _Sheet:
         side_z = np.interp(y, (-5.0, -1.0), (0.4, _SIDE_Z_CM))
         z = _EDGE_Z_CM + (side_z - _EDGE_Z_CM) * np.cos(turns) + 0.1 * lock
         # In front of the ear only where the photo shows hair; behind it, always.
-        beside = shape.front.at(shape.front.hair, sign * (face_width + 0.5), y)
-        seen = shape.front.at(shape.front.hair, x, y) | beside | (turns > 0.9)
-        keep = seen & (y > _end(shape, lock))
+        keep = ((turns > 0.9) | _beside_face(shape, sign, y)) & (y > _end(shape, lock))
         x, y, z, turns, lock = (a[keep] for a in (x, y, z, turns, lock))
         normals = np.stack([sign * np.sin(turns), np.zeros(len(y)), np.cos(turns)], axis=1)
         flow = np.stack([0.15 * np.sin(0.45 * y), -np.ones(len(y)), 0.2 * np.sin(0.4 * y + turns)], axis=1)
         sheets.append(_framed(np.stack([x, y, z], axis=1), normals, flow, lock, np.zeros(len(y))))
     return _joined(sheets)
+
+
+def _beside_face(shape: HairShape, sign: float, y: np.ndarray) -> np.ndarray:
+    """At which heights hair shows right beside the face, over a stretch long enough to be a lock of its own."""
+    rows = np.arange(-14.0, 5.0, 0.25)
+    edge = _face_half_width(shape, rows)
+    seen = sum(shape.front.at(shape.front.hair, sign * (edge + off), rows).astype(float) for off in (0.3, 0.7, 1.1)) / 3
+    # A moving mean over three centimetres: neither gaps nor scraps shorter than that.
+    smooth = np.convolve(np.pad(seen, 6, mode="edge"), np.ones(13) / 13, "valid")
+    return np.interp(y, rows, smooth) > 0.6
 
 
 def _back_curtain(shape: HairShape, inward: float) -> _Sheet:

@@ -22,6 +22,7 @@ _COLUMNS, _ROWS = 201, 241
 _EDGE_Z_CM = -0.6
 _ANGLES = np.radians(np.arange(-52, 233, 4.0))
 _MIN_AREA_CM2 = 9.0
+_LEAST_CM = 0.3
 _SHOULDER_CM = -13.0
 
 
@@ -92,7 +93,13 @@ class HairShape:
         over = over * flat + upper * (1 - flat)
         ahead = np.clip(directions[:, 2], -1, 1)
         shape = np.where(ahead > 0, 1 - 0.62 * ahead, 1 + 0.12 * ahead)
-        return skull, skull + np.maximum(over * shape, 0.22)
+        over = over * shape
+        if not self.is_long:
+            # Short hair thins out towards its lower edge instead of ending in a step.
+            height = CENTRE[1] + skull * directions[:, 1]
+            edge = np.where(directions[:, 2] < -0.3, -4.8, np.where(directions[:, 0] >= 0, *self.side_bottom))
+            over *= np.clip((height - edge + 0.5) / 3.0, 0.25, 1)
+        return skull, skull + np.maximum(over, _LEAST_CM)
 
     def covers(self, points: Float[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
         """Which points on or over the head's surface lie under hair."""
@@ -130,8 +137,10 @@ def measure_hair(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | 
     distance = np.linalg.norm(away, axis=1)
     trust = _side_trust(fit.yaw_deg)
     skull, radius = KDTree(away / distance[:, None]), distance.astype(np.float32)
-    thickness, has_top = _thickness(front, trust, skull, radius)
     rows_y, half_width = _hanging(front, trust)
+    thickness, has_top = _thickness(front, trust, _apparent_radius(fit, away + CENTRE))
+    if not len(rows_y):
+        thickness = _close_at_sides(thickness)
     worn = front.headwear & front.hair
     # Headwear that shows over the forehead covers the head down to its lower edge there.
     middle = worn[:, (np.abs(np.arange(_COLUMNS) * STEP_CM + _LEFT_CM) < 4)].mean(1) > 0.4
@@ -199,12 +208,27 @@ def _skull_radius(skull: KDTree, radius: np.ndarray, directions: np.ndarray) -> 
     return (radius[nearest] * weight).sum(1) / weight.sum(1)
 
 
-def _thickness(
-    front: FrontView, trust: tuple[float, float], skull_tree: KDTree, skull_radius: np.ndarray
-) -> tuple[np.ndarray, bool]:
+def _apparent_radius(fit: HeadFit, surface: np.ndarray) -> np.ndarray:
+    """Distances from the centre to the skull's outline in the front view, as the photo shows it.
+
+    Of a turned head, the outline on one side is the back of the head; seen in the front view it lies further
+    out than the head's side, and hair must not be blamed for that.
+    """
+    pixels = fit.to_pixels(surface)[:, :2]
+    corners = np.array([[0, 0, _EDGE_Z_CM], [1, 0, _EDGE_Z_CM], [0, 1, _EDGE_Z_CM]])
+    origin, right, up = fit.to_pixels(corners)[:, :2]
+    flat = (pixels - origin) @ np.linalg.inv(np.stack([right - origin, up - origin]))
+    away = flat - CENTRE[:2]
+    angle, distance = np.arctan2(away[:, 1], away[:, 0]), np.hypot(*away.T)
+    radius = np.empty(len(_ANGLES))
+    for k, wanted in enumerate(_ANGLES):
+        near = np.abs(np.angle(np.exp(1j * (angle - wanted)))) < np.radians(4)
+        radius[k] = distance[near].max() if near.any() else 8.0
+    return radius
+
+
+def _thickness(front: FrontView, trust: tuple[float, float], skull_at: np.ndarray) -> tuple[np.ndarray, bool]:
     radii = np.arange(3.0, 17.0, 0.1)
-    outline = np.stack([np.cos(_ANGLES), np.sin(_ANGLES), np.zeros_like(_ANGLES)], axis=1)
-    skull_at = _skull_radius(skull_tree, skull_radius, outline)
     measured = np.full(len(_ANGLES), np.nan)
     absent = np.zeros(len(_ANGLES), bool)
     for k, angle in enumerate(_ANGLES):
@@ -229,11 +253,11 @@ def _thickness(
         return np.where(absent, 0.0, 1.0), not absent[len(absent) // 4 : -len(absent) // 4].any()
     top = np.abs(_ANGLES - np.pi / 2) < np.radians(35)
     filled = np.interp(_ANGLES, _ANGLES[known], measured[known])
-    # Hair that the photo's upper edge cuts off stands about as high as at the sides, but not flat.
+    # Hair that the photo's upper edge cuts off stands a little higher than where it can be seen.
     cut_top = np.logical_not(known | absent) & (np.abs(_ANGLES - np.pi / 2) < np.radians(60))
-    filled[cut_top] = np.maximum(filled[cut_top], 1.1)
+    filled[cut_top] += 0.3
     filled = np.where(absent & ~known, 0.0, filled)
-    filled = ndimage.gaussian_filter1d(ndimage.median_filter(filled, 7, mode="nearest"), 2.0, mode="nearest")
+    filled = ndimage.gaussian_filter1d(ndimage.median_filter(filled, 7, mode="nearest"), 3.0, mode="nearest")
     return filled, bool(absent[top].mean() < 0.5)
 
 
@@ -293,6 +317,14 @@ def _by_trust(values: np.ndarray, mirrored: np.ndarray, trust: tuple[float, floa
     left, right = _mixed(values, mirrored, trust[0]), _mixed(values, mirrored, trust[1])
     toward = np.clip(side * 3, -1, 1)
     return np.where(toward > 0, toward * left + (1 - toward) * values, -toward * right + (1 + toward) * values)
+
+
+def _close_at_sides(thickness: np.ndarray) -> np.ndarray:
+    """Short hair at the sides stands out little more than above them; the rest of the outline is the nape's."""
+    above = np.interp(np.radians((50, 130)), _ANGLES, thickness)
+    side = np.where(np.cos(_ANGLES) > 0, *above)
+    low = np.abs(np.abs(_ANGLES - np.pi / 2) - np.pi / 2) < np.radians(45)
+    return np.where(low, np.minimum(thickness, 1.1 * side + 0.4), thickness)
 
 
 def _hooded(front: FrontView) -> bool:

@@ -80,10 +80,10 @@ def _hair(lab: np.ndarray, mask: np.ndarray) -> np.ndarray | None:
 
 def _designed_skin(skin: np.ndarray) -> np.ndarray:
     """Skin keeps its lightness and leans to a hue between peach and warm brown, clean and a little rich."""
-    lightness = np.clip(skin[0] * 1.02 + 0.015, 0.36, 0.86)
-    hue = np.clip(np.arctan2(skin[2], skin[1]), 0.72, 1.08)
-    rich = np.interp(lightness, (0.36, 0.6, 0.86), (0.055, 0.082, 0.05))
-    chroma = 0.45 * np.clip(np.hypot(skin[1], skin[2]), 0.6 * rich, 1.5 * rich) + 0.55 * rich
+    lightness = np.clip(skin[0] * 0.98 + 0.01, 0.36, 0.85)
+    hue = np.clip(np.arctan2(skin[2], skin[1]), 0.8, 1.1)
+    rich = np.interp(lightness, (0.36, 0.6, 0.86), (0.056, 0.084, 0.052))
+    chroma = 0.6 * np.clip(np.hypot(skin[1], skin[2]), 0.6 * rich, 1.4 * rich) + 0.4 * rich
     return np.array([lightness, chroma * np.cos(hue), chroma * np.sin(hue)])
 
 

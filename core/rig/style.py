@@ -9,25 +9,25 @@ from jaxtyping import Float, Float32
 from core.rig.fit import HeadFit
 from core.rig.head import HeadRig
 
-_TUCKED_CM = {"teeth_upper": (0.0, -0.22, -0.25), "teeth_lower": (0.0, 0.3, -0.45), "tongue": (0.0, 0.1, -0.4)}
+_TUCKED_CM = {"teeth_upper": (0.0, -0.3, -0.2), "teeth_lower": (0.0, -0.12, -0.45), "tongue": (0.0, -0.15, -0.6)}
 
 
 @dataclass(frozen=True)
 class HouseStyle:
     """Proportions of the primary style."""
 
-    exaggeration: float = 1.15
+    exaggeration: float = 1.3
     """Factor on what sets the person apart from the neutral head."""
     pushes: Mapping[str, float] = field(
         default_factory=lambda: {
             "eye-scale-incr": 0.7,
-            "eye-height2-incr": 0.55,
+            "eye-height2-incr": 0.42,
             "eye-height1-incr": 0.35,
             "nose-scale-vert-incr": -0.25,
             "nose-scale-horiz-incr": -0.15,
             "head-fat-incr": 0.12,
             "chin-height-incr": -0.2,
-            "mouth-angles-up": 0.3,
+            "mouth-angles-up": 0.45,
         }
     )
     """Added to shape coefficients of the rig, for everybody."""
