@@ -1,5 +1,6 @@
 """The web server: the page, the viewers and the files of all visitors on one port."""
 
+import asyncio
 import os
 import socket
 import sys
@@ -13,6 +14,7 @@ import rich
 import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Mount
 
 from app.downloads import file_routes
 from app.headers import SecurityHeaders
@@ -53,7 +55,7 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
     app.include_router(file_routes(sessions))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_allowed_hosts(settings))
-    return gradio.mount_gradio_app(
+    app = gradio.mount_gradio_app(
         app,
         build_page(settings, sessions, models),
         path="/",
@@ -69,6 +71,8 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
         max_file_size=f"{settings.max_upload_mb}mb",
         allowed_paths=[str(settings.assets / "examples")],
     )
+    app.state.gradio = next(route.app for route in app.routes if isinstance(route, Mount))
+    return app
 
 
 def serve(settings: AppSettings, studio_loader: "Callable[[], Studio] | None" = None) -> None:
@@ -103,7 +107,19 @@ def serve(settings: AppSettings, studio_loader: "Callable[[], Studio] | None" = 
         timeout_graceful_shutdown=3,
     )
     with listener:
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, app.state.gradio.stop_event).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends Gradio's endless streams to open pages first, so that stopping does not have to wait for them."""
+
+    def __init__(self, config: uvicorn.Config, end_streams: asyncio.Event):
+        super().__init__(config)
+        self._end_streams = end_streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_streams.set()
+        await super().shutdown(sockets)
 
 
 def _import_gradio(sessions: Sessions):

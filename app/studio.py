@@ -230,9 +230,21 @@ def _add_panel(examples: Path) -> _Panel:
     setattr(photo, "preprocess", _file_of(photo.preprocess))  # noqa: B010
     portraits = sorted(p for p in examples.glob("*") if p.suffix.lower() in _PHOTO_SUFFIXES)
     if portraits:
-        gr.Examples([[str(p)] for p in portraits], photo, label="Or try one of these", examples_per_page=12)
+        gr.Examples(
+            [[str(p)] for p in portraits],
+            photo,
+            label="Or try one of these",
+            examples_per_page=12,
+            elem_id="sm-portraits",
+        )
     prompt = gr.Textbox(label="Style", placeholder=_PLACEHOLDER, max_length=300, max_lines=3, elem_id="sm-prompt")
-    gr.Examples([[recipe.name] for recipe in RECIPES], prompt, label="Styles to start from", examples_per_page=20)
+    gr.Examples(
+        [[recipe.name] for recipe in RECIPES],
+        prompt,
+        label="Styles to start from",
+        examples_per_page=20,
+        elem_id="sm-styles",
+    )
     with gr.Row(elem_id="sm-go"):
         generate = gr.Button("Generate", variant="primary", elem_id="sm-generate")
         cancel = gr.Button("Cancel", variant="stop", visible=False, elem_id="sm-cancel")

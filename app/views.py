@@ -36,7 +36,9 @@ def header(assets: Path) -> str:
 def placeholder() -> str:
     """What stands where the viewer will be."""
     return (
-        '<div class="sm-stage sm-empty"><div class="sm-face" aria-hidden="true"><i></i><i></i><u></u></div>'
+        '<div class="sm-stage sm-empty"><svg class="sm-face" viewBox="0 0 108 122" aria-hidden="true">'
+        '<path d="M54 3c28 0 51 24 51 58 0 36-22 58-51 58S3 97 3 61C3 27 26 3 54 3z M40 84c8 9 20 9 28 0"/>'
+        '<ellipse cx="36" cy="55" rx="5" ry="7"/><ellipse cx="72" cy="55" rx="5" ry="7"/></svg>'
         "<h2>Your avatar will appear here</h2>"
         "<p>Add a selfie on the left and press <b>Generate</b>.<br>"
         "Then turn it around, move its face with the sliders, and restyle it with words.</p></div>"
