@@ -16,7 +16,7 @@ VIEWS = [(0.0, 0.0), (30.0, 0.0), (-90.0, 10.0), (180.0, -20.0), (45.0, 89.0), (
 
 @pytest.mark.parametrize(("yaw", "pitch"), VIEWS)
 def test_the_target_lies_in_the_middle(yaw: float, pitch: float):
-    camera = orbit(yaw, pitch, size=300)
+    camera = orbit(yaw, pitch, size=300, distance_cm=110.0)
     np.testing.assert_allclose(project(np.array([HEAD_CENTRE_CM]), camera), [[150, 150]], atol=1e-3)
     depth = camera.world_to_camera @ np.array([*HEAD_CENTRE_CM, 1])
     np.testing.assert_allclose(depth[:3], (0, 0, 110), atol=1e-4)
@@ -32,9 +32,9 @@ def test_the_transform_is_rigid_and_upright(yaw: float, pitch: float):
 
 
 def test_yaw_goes_to_the_avatars_left_and_pitch_up():
-    assert position(orbit(0.0))[2] > 100
-    np.testing.assert_allclose(position(orbit(90.0)) - HEAD_CENTRE_CM, (110, 0, 0), atol=1e-3)
-    assert position(orbit(0.0, 30.0))[1] > 50
+    assert position(orbit(0.0, distance_cm=110.0))[2] > 100
+    np.testing.assert_allclose(position(orbit(90.0, distance_cm=110.0)) - HEAD_CENTRE_CM, (110, 0, 0), atol=1e-3)
+    assert position(orbit(0.0, 30.0))[1] > 40
 
 
 def test_from_the_front_the_avatars_left_is_on_the_right():
@@ -55,7 +55,7 @@ def test_size_and_distance_scale_as_they_should():
     point = np.array([[3.0, 4.0, 1.0]])
     offset = project(point, orbit(size=256)) - 128
     np.testing.assert_allclose(project(point, orbit(size=512)) - 256, 2 * offset, atol=1e-3)
-    flat = np.array([[3.0, 1.0, 1.0]])
+    flat = np.array([[3.0, 1.0, HEAD_CENTRE_CM[2]]])
     near, far = project(flat, orbit(distance_cm=60.0)) - 256, project(flat, orbit(distance_cm=120.0)) - 256
     np.testing.assert_allclose(near, 2 * far, atol=1e-2)
 

@@ -7,14 +7,14 @@ from core.render.project import BLUR_PX2, ELLIPSE, MIN_ALPHA, depth_order, proje
 def test_depth_order_is_nearest_first_and_stable() -> None:
     means = np.zeros((6, 3), np.float32)
     means[:, 2] = [5, 9, 5, np.nan, 200, 5]  # one is not a number, one is behind the camera
-    order, depths = depth_order(means, orbit(size=8, target_cm=(0.0, 0.0, 0.0)).world_to_camera)
+    order, depths = depth_order(means, orbit(size=8, distance_cm=110.0, target_cm=(0.0, 0.0, 0.0)).world_to_camera)
     assert order.tolist() == [1, 0, 2, 5]
     np.testing.assert_allclose(depths, [101, 105, 105, 105], rtol=1e-6)
 
 
 def test_a_long_needle_keeps_its_width() -> None:
     """Along the diagonal float32 would lose var_x var_y - cov^2, here a millionth of either product."""
-    camera = orbit(size=512, target_cm=(0.0, 0.0, 0.0), fov_deg=20.0)
+    camera = orbit(size=512, distance_cm=110.0, target_cm=(0.0, 0.0, 0.0), fov_deg=20.0)
     turn = np.pi / 8  # half of 45 degrees about the line of sight
     quat = np.array([[np.cos(turn), 0, 0, np.sin(turn)]], np.float32)
     scales = np.array([[60, 0.001, 0.001]], np.float32)

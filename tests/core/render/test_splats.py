@@ -5,7 +5,7 @@ import numba
 import numpy as np
 import pytest
 
-from core.camera import Camera, orbit, project
+from core.camera import HEAD_CENTRE_CM, Camera, orbit, project
 from core.gaussians import Gaussians, concatenate, covariances
 from core.render.project import NEAR_CM
 from core.render.splats import Rendered, render, warm_up
@@ -69,8 +69,8 @@ def psnr(picture: np.ndarray, reference: np.ndarray) -> float:
 
 
 def test_single_splat_is_its_closed_form() -> None:
-    camera = orbit(size=64)
-    splat = one_splat(means=np.array([[0, 1, 1]], np.float32))
+    camera = orbit(size=64, distance_cm=110.0)
+    splat = one_splat(means=np.array([HEAD_CENTRE_CM], np.float32))
     picture = render(splat, camera)
     # In the middle of the picture the ellipse is a circle: (focal * scale / distance)^2, plus the blur.
     variance = (camera.K[0, 0] * 1.5 / 110) ** 2 + 0.3
@@ -172,7 +172,7 @@ def wall(z_cm: float, count: int = 60) -> Gaussians:
 
 
 def test_wall_is_opaque_at_its_distance_and_hides_what_is_behind() -> None:
-    camera = orbit(size=64, target_cm=(0.0, 0.0, 0.0), fov_deg=10.0)
+    camera = orbit(size=64, distance_cm=110.0, target_cm=(0.0, 0.0, 0.0), fov_deg=10.0)
     front, both = render(wall(2), camera), render(concatenate([wall(-4), wall(2)]), camera)
     assert front.alpha.min() > 0.999
     np.testing.assert_allclose(front.depth, 108, rtol=1e-4)
