@@ -9,8 +9,8 @@ from PIL import Image, ImageOps
 
 from core.errors import UnreadablePhoto
 
-FORMATS = ("JPEG", "PNG", "WEBP", "MPO", "GIF", "BMP", "AVIF")
-"""What Pillow may decode; everything else it knows is refused unread."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
+"""What Pillow may decode; everything else it knows is refused unread. JPEG includes phones' MPO."""
 
 _MAX_BYTES = 40_000_000
 _MAX_PIXELS = 80_000_000
@@ -32,7 +32,10 @@ def decode_photo(data: bytes) -> UInt8[np.ndarray, "h w 3"]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            Image.init()
+            # Some builds of Pillow come without AVIF.
+            known = [name for name in FORMATS if name in Image.OPEN]
+            with Image.open(io.BytesIO(data), formats=known) as image:
                 return _upright_rgb(image)
     except UnreadablePhoto:
         raise

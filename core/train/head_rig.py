@@ -49,6 +49,7 @@ _SPACING_CM = {
 _PICTURE_PX = 768
 _PICTURE_HALF_CM = 13.0
 _SNAP_CM = 0.4
+_LEAST_CHANGE_CM = 0.05
 _LASH_CM = 0.42
 
 
@@ -165,7 +166,10 @@ def _head_frame(source: _Source) -> dict[str, np.ndarray]:
         if not name.startswith("r-"):
             other = source.identity["r-" + name[2:]] if name.startswith("l-") else 0
             whole = turned(delta + other)
-            directions[name.removeprefix("l-")] = (whole + reflected(whole)) / 2
+            whole = (whole + reflected(whole)) / 2
+            # Most of MakeHuman's changes are the body's; what is lopsided cancels out here.
+            if np.linalg.norm(whole, axis=1).max() > _LEAST_CHANGE_CM:
+                directions[name.removeprefix("l-")] = whole
     return {
         "neutral": (neutral + reflected(neutral)) / 2,
         "triangles": renumbered.reshape(triangles.shape),
