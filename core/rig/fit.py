@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Float32
+from scipy.spatial.transform import Rotation
 
 from core.rig.head import HeadRig
 
@@ -15,6 +16,7 @@ _IDENTITY = 0.38
 _ACTION = 0.3
 _IDENTITY_LIMIT = 1.3
 _ROUNDS = 5
+_TURNS = 5
 # Where gaze and tongue stand cannot be told from the skin.
 _UNSEEN_ACTIONS = ("eyeLook", "tongueOut")
 
@@ -101,15 +103,30 @@ def fit_head(rig: HeadRig, points: Float32[np.ndarray, "478 3"], scores: dict[st
 
 
 def _similarity(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-    """The scale, rotation and translation that take ``source`` nearest to ``target`` (Umeyama), depth counting less."""
+    """The scale, rotation and translation that take ``source`` nearest to ``target``, depth counting less.
+
+    With equal weights the rotation has a closed form (Umeyama). With less weight on depth it has none: to weight
+    the closed form would turn every head towards the camera. So that is where Gauss-Newton steps begin.
+    """
     source_mean, target_mean = source.mean(0), target.mean(0)
-    centred = target - target_mean
-    u, _, vt = np.linalg.svd((centred * (1, 1, _DEPTH_WEIGHT)).T @ (source - source_mean))
+    centred, wanted = source - source_mean, target - target_mean
+    weight = np.array([1, 1, _DEPTH_WEIGHT])
+    u, _, vt = np.linalg.svd(wanted.T @ centred)
     rotation = u @ np.diag([1, 1, np.linalg.det(u @ vt)]) @ vt
-    # Scale from the picture plane alone, where the landmarks are sure.
-    turned = (source - source_mean) @ rotation.T
-    scale = (centred[:, :2] * turned[:, :2]).sum() / (turned[:, :2] ** 2).sum()
+    for _ in range(_TURNS):
+        turned = centred @ rotation.T
+        # Scale from the picture plane alone, where the landmarks are sure.
+        missed = (wanted / _flat_scale(turned, wanted) - turned) * weight
+        # A small turn about an axis moves each point across that axis.
+        moves = np.cross(np.eye(3)[:, None], turned) * weight
+        turn = np.linalg.lstsq(moves.reshape(3, -1).T, missed.ravel())[0]
+        rotation = Rotation.from_rotvec(turn).as_matrix() @ rotation
+    scale = _flat_scale(centred @ rotation.T, wanted)
     return scale, rotation, target_mean - scale * rotation @ source_mean
+
+
+def _flat_scale(turned: np.ndarray, wanted: np.ndarray) -> float:
+    return float((wanted[:, :2] * turned[:, :2]).sum() / (turned[:, :2] ** 2).sum())
 
 
 def _bounded_ridge(
