@@ -16,7 +16,7 @@ _EYES = ("eye_left", "eye_right")
 _TEETH = np.array((0.96, 0.94, 0.9), np.float32)
 _TONGUE = np.array((0.72, 0.33, 0.34), np.float32)
 _MOUTH = np.array((0.2, 0.05, 0.06), np.float32)
-_LASH = np.array((0.1, 0.08, 0.08), np.float32)
+_LASH = np.array((0.16, 0.12, 0.11), np.float32)
 
 
 def surface_colors(

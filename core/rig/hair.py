@@ -157,7 +157,10 @@ def _front_curtain(shape: HairShape) -> _Sheet:
     lock = _lock_wave(x * 0.22, 0.4 * np.sin(0.5 * y))
     # What shows right at the edge of the face belongs to the side curtain; in front of it, it would be scraps.
     inner = np.abs(x) < face_width - np.where(y < -0.5, 0.9, 0.0)
-    keep = front.at(_large(front.hair), x, y) & inner & (np.abs(x) > 2.2) & (y > _end(shape, lock))
+    hair = _large(front.hair)
+    # Below the chin only what comes down from above: the rest hangs behind the neck.
+    inner &= (y > -4.5) | front.at(hair, x, y + 2.5)
+    keep = front.at(hair, x, y) & inner & (np.abs(x) > 2.2) & (y > _end(shape, lock))
     x, y, lock, face_width = (a[keep] for a in (x, y, lock, face_width))
     skull_z = front.at(front.skull_z, np.minimum(np.abs(x), face_width - 0.5) * np.sign(x), y)
     z = np.clip(np.nan_to_num(skull_z, nan=0.0), _SIDE_Z_CM - 0.4, 8) + 0.4 + 0.14 * lock

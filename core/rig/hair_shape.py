@@ -92,7 +92,8 @@ class HairShape:
         upper = np.median(self.thickness[_ANGLES > 0][: len(_ANGLES) // 2])
         over = over * flat + upper * (1 - flat)
         ahead = np.clip(directions[:, 2], -1, 1)
-        shape = np.where(ahead > 0, 1 - 0.62 * ahead, 1 + 0.12 * ahead)
+        # Short hair stands up over the forehead, long hair lies on it.
+        shape = np.where(ahead > 0, 1 - (0.62 if self.is_long else 0.35) * ahead, 1 + 0.12 * ahead)
         over = over * shape
         if not self.is_long:
             # Short hair thins out towards its lower edge instead of ending in a step.

@@ -40,8 +40,12 @@ def measure_palette(portrait: Portrait) -> Palette:
     hair = _hair(lab, portrait.mask("hair"))
     hair = to_oklab(_DARK_HAIR) if hair is None else _designed_hair(hair)
     brows = _median(lab, portrait.mask("brows"), 1, None)
-    # Brows seen through skin are too light: their darker half is the hair's own colour.
-    brows = hair if brows is None else np.array([min(brows[0] - 0.03, skin[0] - 0.16), *(brows[1:] + hair[1:]) / 2])
+    # Brows are thin, and skin shows through them: on dark-haired people they are darker than they measure.
+    if brows is None:
+        brows = hair
+    else:
+        lightness = min(brows[0] - 0.03, 0.4 * brows[0] + 0.6 * hair[0], skin[0] - 0.16)
+        brows = np.array([lightness, *(brows[1:] + hair[1:]) / 2])
     return Palette(
         skin=_srgb(skin),
         lips=_srgb(_designed_lips(_median(lab, portrait.mask("lips"), 1, None), skin_measured, skin)),

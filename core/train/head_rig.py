@@ -50,7 +50,7 @@ _PICTURE_PX = 768
 _PICTURE_HALF_CM = 13.0
 _SNAP_CM = 0.4
 _LEAST_CHANGE_CM = 0.05
-_LASH_CM = 0.42
+_LASH_CM = 0.33
 
 
 @dataclass(frozen=True)
@@ -296,7 +296,7 @@ def _pattern(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     kept = (part[triangle] != RIG_PARTS.index("lash_upper")) | (from_lid < _LASH_CM)
     # The back and the sides of the mouth cannot be looked into, and would shine through a stretched cheek.
     in_mouth = np.isin(part[triangle], [RIG_PARTS.index(n) for n in ("mouth", "teeth_upper", "teeth_lower")])
-    kept &= ~in_mouth | ((np.abs(places[:, 0]) < 2.5) & (places[:, 2] > 1.5))
+    kept &= ~in_mouth | ((np.abs(places[:, 0]) < 2.1) & (places[:, 2] > 1.5))
     triangle, barycentric = triangle[kept], barycentric[kept]
     logger.info("%d splats on the surface", len(triangle))
     corners = triangles[triangle]
