@@ -14,6 +14,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
 
 _MAX_BYTES = 40_000_000
 _MAX_PIXELS = 80_000_000
+_TOO_MANY_PIXELS = f"The photo has more than {_MAX_PIXELS // 1_000_000} megapixels; choose a smaller one."
 _WORKING_SIDE_PX = 2048
 
 
@@ -31,36 +32,32 @@ def decode_photo(data: bytes) -> UInt8[np.ndarray, "h w 3"]:
         raise UnreadablePhoto(f"The photo is larger than {_MAX_BYTES // 1_000_000} MB; choose a smaller one.")
     try:
         with warnings.catch_warnings():
+            # Damaged notes in a file are of no interest; a picture that would fill the memory is.
+            warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            Image.init()
-            # Some builds of Pillow come without AVIF.
-            known = [name for name in FORMATS if name in Image.OPEN]
-            with Image.open(io.BytesIO(data), formats=known) as image:
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 return _upright_rgb(image)
     except UnreadablePhoto:
         raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise UnreadablePhoto(_TOO_MANY_PIXELS) from error
     # Pillow reports damage as any of these, depending on the format and on where the damage is.
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        EOFError,
-        IndexError,
-        MemoryError,
-        Image.DecompressionBombWarning,
-    ) as error:
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, MemoryError, RuntimeError) as error:
         raise UnreadablePhoto("The file is not a picture we can read; use a JPEG, PNG or WebP photo.") from error
 
 
 def _upright_rgb(image: Image.Image) -> np.ndarray:
     if image.width * image.height > _MAX_PIXELS:
-        raise UnreadablePhoto(f"The photo has more than {_MAX_PIXELS // 1_000_000} megapixels; choose a smaller one.")
+        raise UnreadablePhoto(_TOO_MANY_PIXELS)
     # JPEG can be decoded at a fraction of its size, which saves most of the time for camera files.
     image.draft("RGB", (_WORKING_SIDE_PX, _WORKING_SIDE_PX))
     upright = ImageOps.exif_transpose(image)
     if upright.has_transparency_data:
         upright = upright.convert("RGBA")
         upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright)
+    if upright.mode.startswith("I"):
+        # 16-bit grey, which Pillow would clip rather than scale.
+        upright = Image.fromarray((np.asarray(upright) // 257).astype(np.uint8))
     upright = upright.convert("RGB")
     upright.thumbnail((_WORKING_SIDE_PX, _WORKING_SIDE_PX), Image.Resampling.LANCZOS, reducing_gap=3)
     return np.asarray(upright)
