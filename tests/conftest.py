@@ -1,11 +1,29 @@
-"""Small made-up splats and avatars for every test."""
+"""What several tests need: small made-up avatars, and the example people measured once for all."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.avatar.model import PARTS, Avatar, OffsetSet
 from core.expressions import SHAPES
+from core.face.detect import find_face
+from core.face.landmarks import Landmarker, load_landmarker
+from core.face.parts import FaceParser, load_parser, parse_face
+from core.face.photo import decode_photo
 from core.gaussians import DC, LOG_SCALE, LOGIT, MEAN, QUAT, Gaussians, to_columns
+from core.pipeline import Creation, Settings, Studio
+from core.portrait import Portrait
+from core.render.splats import warm_up
+from core.rig.character import Character, measure_character
+from core.rig.head import HeadRig, load_head_rig
+from core.rig.surface import SurfacePattern, surface_pattern
+
+ROOT = Path(__file__).resolve().parents[1]
+CHECKPOINTS = ROOT / "checkpoints"
+EXAMPLES = {path.stem: path for path in sorted((ROOT / "ui_assets" / "examples").glob("*.jpg"))}
+PERSON = "short_hair"
+"""The example that most tests look at."""
 
 
 def random_gaussians(count: int, seed: int = 0) -> Gaussians:
@@ -45,3 +63,53 @@ def tiny_gaussians() -> Gaussians:
 def tiny_avatar() -> Avatar:
     """300 splats, 16 sparse sets."""
     return random_avatar(300)
+
+
+@pytest.fixture(scope="session")
+def landmarker() -> Landmarker:
+    return load_landmarker()
+
+
+@pytest.fixture(scope="session")
+def parser() -> FaceParser:
+    return load_parser(CHECKPOINTS / "face_parser.safetensors")
+
+
+@pytest.fixture(scope="session")
+def rig() -> HeadRig:
+    return load_head_rig(CHECKPOINTS / "head_rig.safetensors")
+
+
+@pytest.fixture(scope="session")
+def pattern(rig: HeadRig) -> SurfacePattern:
+    return surface_pattern(rig)
+
+
+@pytest.fixture(scope="session")
+def studio(rig: HeadRig, pattern: SurfacePattern, landmarker: Landmarker, parser: FaceParser) -> Studio:
+    """All that makes avatars."""
+    warm_up()
+    return Studio(rig, pattern, landmarker, parser)
+
+
+@pytest.fixture(scope="session")
+def creation(studio: Studio) -> Creation:
+    """The avatar of one example person, in one style."""
+    return studio.create(EXAMPLES[PERSON].read_bytes(), Settings())
+
+
+@pytest.fixture(scope="session")
+def portraits(landmarker: Landmarker, parser: FaceParser) -> dict[str, Portrait]:
+    """The example people."""
+    return {name: portrait_of(path.read_bytes(), landmarker, parser) for name, path in EXAMPLES.items()}
+
+
+@pytest.fixture(scope="session")
+def characters(rig: HeadRig, pattern: SurfacePattern, portraits: dict[str, Portrait]) -> dict[str, Character]:
+    """What is measured of the example people."""
+    return {name: measure_character(rig, pattern, portrait) for name, portrait in portraits.items()}
+
+
+def portrait_of(photo: bytes, landmarker: Landmarker, parser: FaceParser) -> Portrait:
+    image, face = find_face(landmarker, decode_photo(photo))
+    return Portrait(image, face.points, face.scores, parse_face(parser, image))
