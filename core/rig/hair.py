@@ -156,7 +156,7 @@ def _front_curtain(shape: HairShape) -> _Sheet:
     face_width = _face_half_width(shape, y)
     lock = _lock_wave(x * 0.22, 0.4 * np.sin(0.5 * y))
     # What shows right at the edge of the face belongs to the side curtain; in front of it, it would be scraps.
-    inner = np.abs(x) < face_width - np.where(y < -0.5, 0.9, 0.0)
+    inner = np.abs(x) < face_width - np.where(y < -0.5, 2.0, 0.0)
     hair = _large(front.hair)
     # Below the chin only what comes down from above: the rest hangs behind the neck.
     inner &= (y > -4.5) | front.at(hair, x, y + 2.5)

@@ -22,7 +22,7 @@ _COLUMNS, _ROWS = 201, 241
 _EDGE_Z_CM = -0.6
 _ANGLES = np.radians(np.arange(-52, 233, 4.0))
 _MIN_AREA_CM2 = 9.0
-_LEAST_CM = 0.3
+_LEAST_CM, _MOST_CM = 0.3, 4.2
 _SHOULDER_CM = -13.0
 
 
@@ -138,7 +138,7 @@ def measure_hair(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | 
     distance = np.linalg.norm(away, axis=1)
     trust = _side_trust(fit.yaw_deg)
     skull, radius = KDTree(away / distance[:, None]), distance.astype(np.float32)
-    rows_y, half_width = _hanging(front, trust)
+    rows_y, half_width = _hanging(front, trust, fit.yaw_deg)
     thickness, has_top = _thickness(front, trust, _apparent_radius(fit, away + CENTRE))
     if not len(rows_y):
         thickness = _close_at_sides(thickness)
@@ -247,8 +247,10 @@ def _thickness(front: FrontView, trust: tuple[float, float], skull_at: np.ndarra
         end = outward.min() if len(outward) else len(radii) - 1
         # Where the photo ends inside the hair, its outline is unknown.
         if not len(cut) or cut.min() > end:
-            measured[k] = np.clip(radii[end] - skull, 0.15, 6.5)
+            measured[k] = np.clip(radii[end] - skull, 0.15, _MOST_CM)
     measured = _by_trust(measured, measured[::-1], trust, np.cos(_ANGLES))
+    # What only one side shows, both have.
+    measured = np.where(np.isnan(measured), measured[::-1], measured)
     known = ~np.isnan(measured)
     if not known.any():
         return np.where(absent, 0.0, 1.0), not absent[len(absent) // 4 : -len(absent) // 4].any()
@@ -275,17 +277,19 @@ def _side_bottoms(front: FrontView, trust: tuple[float, float]) -> tuple[float, 
     return trust[0] * left + (1 - trust[0]) * right, trust[1] * right + (1 - trust[1]) * left
 
 
-def _hanging(front: FrontView, trust: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+def _hanging(front: FrontView, trust: tuple[float, float], yaw_deg: float) -> tuple[np.ndarray, np.ndarray]:
     """Rows of hair below the ears, and its half widths there at the avatar's left and right."""
     y = _TOP_CM - STEP_CM * np.arange(_ROWS)
     x = _LEFT_CM + STEP_CM * np.arange(_COLUMNS)
-    widths, lowest = np.full((2, _ROWS), np.nan), [0.0, 0.0]
+    widths, present, lowest = np.full((2, _ROWS), np.nan), np.zeros((2, _ROWS), bool), [0.0, 0.0]
     for side, sign in ((0, 1), (1, -1)):
         for row in np.flatnonzero((y < 4.5) & (y > _SHOULDER_CM - 2)):
             reach = sign * x[front.hair[row] & (sign * x > 3.0)]
-            if len(reach) >= 4:
+            present[side, row] = len(reach) >= 4
+            # Hair that reaches the photo's border shows no width.
+            if len(reach) >= 4 and front.at(front.inside, np.array(sign * (reach.max() + 0.6)), np.array(y[row])):
                 widths[side, row] = reach.max()
-        hanging = np.flatnonzero(~np.isnan(widths[side]) & (y < -1))
+        hanging = np.flatnonzero(present[side] & (y < -1))
         # Of hair that leaves the photo nobody knows where it ends: it falls to the shoulders.
         if len(hanging) >= 6:
             end = hanging.max()
@@ -293,7 +297,8 @@ def _hanging(front: FrontView, trust: tuple[float, float]) -> tuple[np.ndarray, 
             lowest[side] = float(min(y[end], _SHOULDER_CM) if leaves else y[end])
     weights = np.array(trust) + 1e-3
     bottom = float(np.dot(lowest, weights) / weights.sum()) if min(lowest) < 0 else 0.0
-    if bottom > -3.2:
+    # Beside a turned neck the hair of the nape shows, which does not hang.
+    if bottom > -3.2 - 2.5 * min(abs(yaw_deg) / 25, 1):
         return np.zeros(0), np.zeros((2, 0))
     rows = np.arange(4.0, max(bottom, _SHOULDER_CM), -0.25)
     filled = []
@@ -304,7 +309,7 @@ def _hanging(front: FrontView, trust: tuple[float, float]) -> tuple[np.ndarray, 
         )
     left, right = filled
     sides = np.stack([_mixed(left, right, trust[0]), _mixed(right, left, trust[1])])
-    sides = np.where(np.isnan(sides), 8.0, sides)
+    sides = np.where(np.isnan(sides), 9.5, sides)
     return rows, ndimage.gaussian_filter1d(np.clip(sides, 5.5, 13.0), 3, axis=1, mode="nearest")
 
 
