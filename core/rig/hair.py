@@ -7,7 +7,8 @@ from jaxtyping import Float
 
 from core.gaussians import Gaussians, quats_from_axes
 from core.oklab import to_oklab, to_srgb
-from core.rig.hair_shape import CENTRE, STEP_CM, HairShape
+from core.rig.front_view import EDGE_Z_CM, STEP_CM
+from core.rig.hair_shape import CENTRE, HairShape
 from core.rig.masks import dilated, eroded
 from core.rig.palette import Palette
 from core.rig.shading import lit
@@ -15,8 +16,8 @@ from core.rig.shading import lit
 _CAP_SPACING_CM = 0.3
 _CURTAIN_SPACING_CM = 0.3
 _STRAND_CM = np.array((0.46, 0.15, 0.07), np.float32)
-# Where the hanging hair turns from the front to the side, and from the side to the back.
-_SIDE_Z_CM, _EDGE_Z_CM = 2.4, -0.6
+# Where the hanging hair turns from the front to the side; at EDGE_Z_CM it turns to the back.
+_SIDE_Z_CM = 2.4
 _HEAD_HALF_WIDTH_CM = 7.0
 _CLOTH_CM = np.array((0.24, 0.24, 0.08), np.float32)
 
@@ -189,7 +190,7 @@ def _side_curtain(shape: HairShape) -> _Sheet:
         x = sign * (face_width + np.maximum(width - face_width, 0.5) * np.sin(turns) * (1 + 0.012 * lock))
         # Beside the cheek it lies in front of the ear; beside the jaw, mostly behind it.
         side_z = np.interp(y, (-5.0, -1.0), (0.4, _SIDE_Z_CM))
-        z = _EDGE_Z_CM + (side_z - _EDGE_Z_CM) * np.cos(turns) + 0.1 * lock
+        z = EDGE_Z_CM + (side_z - EDGE_Z_CM) * np.cos(turns) + 0.1 * lock
         # In front of the ear only where the photo shows hair; behind it, always.
         keep = ((turns > 0.9) | _beside_face(shape, sign, y)) & (y > _end(shape, lock))
         x, y, z, turns, lock = (a[keep] for a in (x, y, z, turns, lock))
@@ -223,7 +224,7 @@ def _back_curtain(shape: HairShape, inward: float) -> _Sheet:
     keep = y > _end(shape, lock)
     angle, y, width, back, lock = (a[keep] for a in (angle, y, width, back, lock))
     shrink = 1 - 0.16 * inward + 0.012 * lock
-    depth = _EDGE_Z_CM + (back + _EDGE_Z_CM) * shrink * np.cos(angle)
+    depth = EDGE_Z_CM + (back + EDGE_Z_CM) * shrink * np.cos(angle)
     points = np.stack([width * shrink * np.sin(angle), y, depth], axis=1)
     normals = np.stack([np.sin(angle) / width, np.full(len(y), 0.01), np.cos(angle) / np.maximum(back, 1)], axis=1)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)

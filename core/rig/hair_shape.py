@@ -8,43 +8,16 @@ from scipy import ndimage
 from scipy.spatial import KDTree
 
 from core.portrait import Portrait
-from core.render.mesh import rasterize
 from core.rig.fit import HeadFit
+from core.rig.front_view import COLUMNS_X_CM, EDGE_Z_CM, ROWS_Y_CM, STEP_CM, FrontView, front_view
 from core.rig.head import RIG_PARTS, HeadRig
-from core.rig.masks import dilated
 
 CENTRE = np.array((0.0, 1.2, -0.8), np.float32)
 """The point from which the hair's thickness over the skull is measured, head frame, cm."""
-STEP_CM = 0.15
-"""Side of a cell of the front view."""
-_LEFT_CM, _TOP_CM = -15.0, 18.0
-_COLUMNS, _ROWS = 201, 241
-_EDGE_Z_CM = -0.6
 _ANGLES = np.radians(np.arange(-52, 233, 4.0))
 _MIN_AREA_CM2 = 9.0
 _LEAST_CM, _MOST_CM = 0.3, 4.2
 _SHOULDER_CM = -13.0
-
-
-@dataclass(frozen=True)
-class FrontView:
-    """The photo as if the head looked straight ahead: a grid of ``STEP_CM`` in the head frame's x and y."""
-
-    hair: Bool[np.ndarray, "241 201"]
-    """Where hair or headwear shows; row 0 is the top, column 0 the avatar's right."""
-    headwear: Bool[np.ndarray, "241 201"]
-    """Which of the two the nearest of those cells shows."""
-    face: Bool[np.ndarray, "241 201"]
-    inside: Bool[np.ndarray, "241 201"]
-    """Where the photo reaches."""
-    skull_z: Float32[np.ndarray, "241 201"]
-    """Front surface of the head; NaN outside its silhouette."""
-
-    def at(self, grid: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Values of one of the grids at points in cm; the nearest cell's."""
-        column = np.clip(np.round((x - _LEFT_CM) / STEP_CM).astype(int), 0, _COLUMNS - 1)
-        row = np.clip(np.round((_TOP_CM - y) / STEP_CM).astype(int), 0, _ROWS - 1)
-        return grid[row, column]
 
 
 @dataclass(frozen=True)
@@ -129,7 +102,7 @@ class HairShape:
 def measure_hair(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | None:
     """The hair or headwear of a portrait; None if it shows hardly any."""
     vertices = fit.vertices(rig)
-    front = _front_view(rig, fit, portrait, vertices)
+    front = front_view(rig, fit, portrait, vertices)
     if front.hair.sum() * STEP_CM**2 < _MIN_AREA_CM2:
         return None
     body = np.isin(rig.splat_part, [RIG_PARTS.index(n) for n in ("skin", "scalp", "neck")])
@@ -144,8 +117,8 @@ def measure_hair(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | 
         thickness = _close_at_sides(thickness)
     worn = front.headwear & front.hair
     # Headwear that shows over the forehead covers the head down to its lower edge there.
-    middle = worn[:, (np.abs(np.arange(_COLUMNS) * STEP_CM + _LEFT_CM) < 4)].mean(1) > 0.4
-    bottom = _TOP_CM - STEP_CM * float(np.flatnonzero(middle).max()) if middle.sum() > 8 else np.inf
+    middle = worn[:, np.abs(COLUMNS_X_CM) < 4].mean(1) > 0.4
+    bottom = float(ROWS_Y_CM[np.flatnonzero(middle).max()]) if middle.sum() > 8 else np.inf
     return HairShape(
         front=front,
         thickness=thickness.astype(np.float32),
@@ -159,42 +132,6 @@ def measure_hair(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | 
         headwear_bottom=bottom,
         hooded=bool(np.isfinite(bottom)) and _hooded(front),
     )
-
-
-def _front_view(rig: HeadRig, fit: HeadFit, portrait: Portrait, vertices: np.ndarray) -> FrontView:
-    x = _LEFT_CM + STEP_CM * np.arange(_COLUMNS)
-    y = _TOP_CM - STEP_CM * np.arange(_ROWS)
-    solid = rig.triangles[rig.triangle_part == RIG_PARTS.index("skin")]
-    on_grid = np.stack(
-        [(vertices[:, 0] - _LEFT_CM) / STEP_CM + 0.5, (_TOP_CM - vertices[:, 1]) / STEP_CM + 0.5, -vertices[:, 2]], 1
-    )
-    depth = rasterize(on_grid.astype(np.float32), solid, _COLUMNS, _ROWS).depth
-    skull_z = np.where(np.isfinite(depth), -depth, np.nan).astype(np.float32)
-    z = np.where(np.isfinite(depth), np.maximum(-depth, _EDGE_Z_CM), _EDGE_Z_CM)
-    points = np.stack([*np.meshgrid(x, y), z], axis=-1).reshape(-1, 3)
-    column, row = np.floor(fit.to_pixels(points)[:, :2]).astype(int).T
-    inside = (column >= 0) & (column < 512) & (row >= 0) & (row < 512)
-    column, row = np.clip(column, 0, 511), np.clip(row, 0, 511)
-
-    def seen(*parts: str) -> np.ndarray:
-        return (portrait.mask(*parts)[row, column] & inside).reshape(_ROWS, _COLUMNS)
-
-    # Wisps a few millimetres wide would float; a smooth edge also looks cut on purpose.
-    hair = ndimage.gaussian_filter(seen("hair", "headwear").astype(np.float32), 1.6) > 0.5
-    regions = np.zeros(hair.shape, np.int32)
-    ndimage.label(hair, output=regions)
-    # Other people's hair and stray labels: keep what is large.
-    sizes = np.bincount(regions.ravel()) * STEP_CM**2
-    sizes[0] = 0
-    hair &= sizes[regions] > max(2.0, 0.06 * sizes.max())
-    # A fitted skull can stick out of thin hair: what is neither hair nor face there is under the hair.
-    upper = (y > 3.0)[:, None] & np.isfinite(depth)
-    hair |= seen("background") & upper & dilated(hair, 9)
-    face = seen("skin", "brows", "eyes", "glasses", "mouth", "lips")
-    headwear = seen("headwear") & hair
-    nearest = ndimage.distance_transform_edt(~hair, return_distances=False, return_indices=True) if hair.any() else None
-    spread = headwear[tuple(nearest)] if nearest is not None else headwear
-    return FrontView(hair, spread, face, inside.reshape(_ROWS, _COLUMNS), skull_z)
 
 
 def _side_trust(yaw_deg: float) -> tuple[float, float]:
@@ -216,7 +153,7 @@ def _apparent_radius(fit: HeadFit, surface: np.ndarray) -> np.ndarray:
     out than the head's side, and hair must not be blamed for that.
     """
     pixels = fit.to_pixels(surface)[:, :2]
-    corners = np.array([[0, 0, _EDGE_Z_CM], [1, 0, _EDGE_Z_CM], [0, 1, _EDGE_Z_CM]])
+    corners = np.array([[0, 0, EDGE_Z_CM], [1, 0, EDGE_Z_CM], [0, 1, EDGE_Z_CM]])
     origin, right, up = fit.to_pixels(corners)[:, :2]
     flat = (pixels - origin) @ np.linalg.inv(np.stack([right - origin, up - origin]))
     away = flat - CENTRE[:2]
@@ -265,8 +202,7 @@ def _thickness(front: FrontView, trust: tuple[float, float], skull_at: np.ndarra
 
 
 def _side_bottoms(front: FrontView, trust: tuple[float, float]) -> tuple[float, float]:
-    y = _TOP_CM - STEP_CM * np.arange(_ROWS)
-    x = _LEFT_CM + STEP_CM * np.arange(_COLUMNS)
+    x, y = COLUMNS_X_CM, ROWS_Y_CM
     bottoms = []
     for sign in (1, -1):
         # Beside the head's own silhouette, ears included, and without a gap from the top.
@@ -279,9 +215,8 @@ def _side_bottoms(front: FrontView, trust: tuple[float, float]) -> tuple[float, 
 
 def _hanging(front: FrontView, trust: tuple[float, float], yaw_deg: float) -> tuple[np.ndarray, np.ndarray]:
     """Rows of hair below the ears, and its half widths there at the avatar's left and right."""
-    y = _TOP_CM - STEP_CM * np.arange(_ROWS)
-    x = _LEFT_CM + STEP_CM * np.arange(_COLUMNS)
-    widths, present, lowest = np.full((2, _ROWS), np.nan), np.zeros((2, _ROWS), bool), [0.0, 0.0]
+    x, y = COLUMNS_X_CM, ROWS_Y_CM
+    widths, present, lowest = np.full((2, len(y)), np.nan), np.zeros((2, len(y)), bool), [0.0, 0.0]
     for side, sign in ((0, 1), (1, -1)):
         for row in np.flatnonzero((y < 4.5) & (y > _SHOULDER_CM - 2)):
             reach = sign * x[front.hair[row] & (sign * x > 3.0)]
@@ -293,7 +228,7 @@ def _hanging(front: FrontView, trust: tuple[float, float], yaw_deg: float) -> tu
         # Of hair that leaves the photo nobody knows where it ends: it falls to the shoulders.
         if len(hanging) >= 6:
             end = hanging.max()
-            leaves = not front.inside[min(end + 4, _ROWS - 1), np.abs(x) < 9].mean() > 0.5
+            leaves = not front.inside[min(end + 4, len(y) - 1), np.abs(x) < 9].mean() > 0.5
             lowest[side] = float(min(y[end], _SHOULDER_CM) if leaves else y[end])
     weights = np.array(trust) + 1e-3
     bottom = float(np.dot(lowest, weights) / weights.sum()) if min(lowest) < 0 else 0.0
@@ -335,14 +270,14 @@ def _close_at_sides(thickness: np.ndarray) -> np.ndarray:
 
 def _hooded(front: FrontView) -> bool:
     """Whether what stands out beside the face is headwear rather than hair."""
-    y = _TOP_CM - STEP_CM * np.arange(_ROWS)
+    y = ROWS_Y_CM
     beside = front.hair & np.isnan(front.skull_z) & ((y > -5) & (y < 4))[:, None]
     return bool(beside.sum() > 200 and (front.headwear & beside).sum() > 0.5 * beside.sum())
 
 
 def _parting(front: FrontView) -> float:
     """The x at which the face reaches highest under the hair; 0 if that is not clear."""
-    x = _LEFT_CM + STEP_CM * np.arange(_COLUMNS)
+    x = COLUMNS_X_CM
     near = np.flatnonzero(np.abs(x) < 4.5)
     columns = front.face[:, near]
     if not columns.any(0).all():

