@@ -40,7 +40,7 @@ class FrontView:
         """Values of one of the grids at points in cm; the nearest cell's."""
         column = np.clip(np.round((x - COLUMNS_X_CM[0]) / STEP_CM).astype(int), 0, len(COLUMNS_X_CM) - 1)
         row = np.clip(np.round((ROWS_Y_CM[0] - y) / STEP_CM).astype(int), 0, len(ROWS_Y_CM) - 1)
-        return grid[row, column]
+        return np.asarray(grid[row, column])
 
 
 def front_view(rig: HeadRig, fit: HeadFit, portrait: Portrait, vertices: np.ndarray) -> FrontView:
