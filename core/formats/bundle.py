@@ -17,6 +17,7 @@ from jaxtyping import Int32
 from core.avatar.model import PARTS, Avatar, OffsetSet
 from core.errors import UnreadableAvatar
 from core.formats.checks import check_deltas, check_rest, fault_in_deltas, fault_in_rest
+from core.formats.files import read_limited, replacing
 from core.formats.header import MAX_HEADER_BYTES, MAX_PAIRS, MAX_SHAPES, MAX_SPLATS, Header, parse_header
 from core.formats.planes import Grid, from_planes, join, settle_quats, split, to_planes
 from core.gaussians import COLUMNS, QUAT
@@ -26,7 +27,6 @@ MAGIC = b"SNAPMOJI"
 VERSION = 1
 """The version written, and the only one read."""
 
-_MAX_FILE_BYTES = 256 << 20
 _PREFIX = struct.Struct("<8sII")
 _ROW_BYTES = 2 * len(COLUMNS)
 _GAP_BYTES = 3
@@ -40,10 +40,8 @@ def save_bundle(avatar: Avatar, path: str | Path, meta: Mapping[str, Any] | None
         OSError: if the file cannot be written.
     """
     data = encode(avatar, meta)
-    path = Path(path)
-    unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_bytes(data)
-    unfinished.replace(path)
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(data)
     return len(data)
 
 
@@ -53,12 +51,7 @@ def load_bundle(path: str | Path) -> tuple[Avatar, dict[str, Any]]:
     Raises:
         UnreadableAvatar: if there is no such file, or it is damaged, too large, or from a newer version.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise UnreadableAvatar(f"There is no avatar file at {path}.")
-    if path.stat().st_size > _MAX_FILE_BYTES:
-        raise UnreadableAvatar(f"{path.name} is larger than {_MAX_FILE_BYTES >> 20} MB, too large for an avatar.")
-    return decode(path.read_bytes())
+    return decode(read_limited(path, "avatar"))
 
 
 def encode(avatar: Avatar, meta: Mapping[str, Any] | None = None) -> bytes:

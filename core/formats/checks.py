@@ -4,7 +4,10 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.errors import UnreadableAvatar
-from core.gaussians import LOG_SCALE, MEAN, QUAT
+from core.gaussians import LOG_SCALE, MEAN, QUAT, Gaussians, from_columns
+
+MAX_STILL_SPLATS = 2_000_000
+"""A still with more splats is refused; ours have about 35,000."""
 
 _MAX_CM = 3e4
 _MAX_LOG = 40.0
@@ -44,3 +47,13 @@ def fault_in_deltas(rows: Float32[np.ndarray, "m 14"]) -> str | None:
     if (np.abs(rows[:, MEAN]) > _MAX_CM).any() or (np.abs(rows[:, LOG_SCALE]) > _MAX_LOG).any():
         return "splats of an impossible place or size"
     return None
+
+
+def drawable(rows: Float32[np.ndarray, "n 14"]) -> Gaussians:
+    """The splats in rows of :data:`core.gaussians.COLUMNS` that were read.
+
+    Raises:
+        UnreadableAvatar: see :func:`fault_in_rest`.
+    """
+    check_rest(rows)
+    return from_columns(rows)

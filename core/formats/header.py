@@ -1,12 +1,12 @@
 """The JSON header of a bundle, read with suspicion."""
 
-import json
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from core.avatar.model import PARTS
 from core.errors import UnreadableAvatar
 from core.formats.planes import MAX_BASE, MAX_EXPONENT, Grid
+from core.formats.untrusted_json import member, names, parse_json, whole
 from core.gaussians import COLUMNS
 
 MAX_HEADER_BYTES = 1 << 20
@@ -39,21 +39,18 @@ def parse_header(text: bytes) -> Header:
     Raises:
         UnreadableAvatar: if it is not what ``docs/format.md`` describes, or asks for too much memory.
     """
-    try:
-        raw = json.loads(text.decode(), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableAvatar("The file is damaged: its header is not valid JSON.") from error
+    raw = parse_json(text)
     if not isinstance(raw, dict) or raw.get("columns") != list(COLUMNS):
         raise UnreadableAvatar("The file is damaged: its header does not list the 14 columns of a splat.")
-    shapes = _names(raw.get("shapes"), "shapes", MAX_SHAPES)
-    parts = _names(raw.get("parts"), "parts", 256)
+    shapes = names(raw.get("shapes"), "shapes", MAX_SHAPES)
+    parts = names(raw.get("parts"), "parts", 256)
     if not parts or not set(parts) <= set(PARTS):
         raise UnreadableAvatar("The file lists parts of a head that this program does not know.")
-    splats = _whole(raw.get("splats"), 1, MAX_SPLATS, "number of splats")
+    splats = whole(raw.get("splats"), 1, MAX_SPLATS, "number of splats")
     raw_sets = raw.get("sets")
     if not isinstance(raw_sets, list) or len(raw_sets) != len(shapes):
         raise UnreadableAvatar("The file is damaged: it does not hold one set of changes for each shape.")
-    sets = tuple((_whole(_get(s, "splats"), 0, splats, "size of a set"), _grid(s)) for s in raw_sets)
+    sets = tuple((whole(member(s, "splats"), 0, splats, "size of a set"), _grid(s)) for s in raw_sets)
     if sum(count for count, _ in sets) > MAX_PAIRS:
         raise UnreadableAvatar(f"The file holds more than {MAX_PAIRS:,} changes, too many for an avatar.")
     meta = raw.get("meta")
@@ -64,34 +61,10 @@ def parse_header(text: bytes) -> Header:
 
 def _grid(raw: Any) -> Grid:
     """The steps of one block."""
-    exponents, base = _get(raw, "exponents"), _get(raw, "base")
+    exponents, base = member(raw, "exponents"), member(raw, "base")
     if not (isinstance(exponents, list) and isinstance(base, list) and len(exponents) == len(base) == len(COLUMNS)):
         raise UnreadableAvatar("The file is damaged: a block does not give the steps of its 14 columns.")
     return Grid(
-        tuple(_whole(e, 0, MAX_EXPONENT, "step") for e in exponents),
-        tuple(_whole(b, -MAX_BASE, MAX_BASE, "smallest number") for b in base),
+        tuple(whole(e, 0, MAX_EXPONENT, "step") for e in exponents),
+        tuple(whole(b, -MAX_BASE, MAX_BASE, "smallest number") for b in base),
     )
-
-
-def _get(raw: Any, key: str) -> Any:
-    """A member of an object; None where there is no object or no such member."""
-    return raw.get(key) if isinstance(raw, dict) else None
-
-
-def _names(raw: Any, what: str, limit: int) -> tuple[str, ...]:
-    """A list of different short names."""
-    fits = isinstance(raw, list) and len(raw) <= limit and all(isinstance(x, str) and 0 < len(x) <= 64 for x in raw)
-    if not fits or len(set(raw)) != len(raw):
-        raise UnreadableAvatar(f"The file is damaged: its list of {what} is not a list of names.")
-    return tuple(raw)
-
-
-def _whole(raw: Any, low: int, high: int, what: str) -> int:
-    """A whole number in a range; JSON's true and false are not numbers."""
-    if type(raw) is not int or not low <= raw <= high:
-        raise UnreadableAvatar(f"The file is damaged or too large: a {what} must lie from {low:,} to {high:,}.")
-    return raw
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")

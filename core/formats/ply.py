@@ -1,21 +1,19 @@
 """One pose of an avatar as a standard 3DGS PLY, which other splat tools open.
 
-A PLY has no unit; ours are in centimetres, in the head frame. It has no expressions either: it is a still.
+A PLY has no unit; ours are in centimetres, in the head frame. It has no expressions either: it is a still, to
+which :mod:`core.formats.offsets` adds a companion.
 """
 
 from pathlib import Path
 
-import gsply
-import numpy as np
 from gsply.reader import read_uncompressed
 from gsply.writer import write_uncompressed
 
 from core.errors import UnreadableAvatar
-from core.formats.checks import check_rest
-from core.gaussians import COLUMNS, DC, LOG_SCALE, LOGIT, MEAN, QUAT, Gaussians, from_columns, to_columns
-
-MAX_SPLATS = 2_000_000
-"""A PLY with more splats is refused."""
+from core.formats.checks import MAX_STILL_SPLATS
+from core.formats.files import check_size, replacing
+from core.formats.gsply_data import from_gsply, to_gsply
+from core.gaussians import Gaussians
 
 _MAX_HEADER_BYTES = 8192
 
@@ -26,19 +24,8 @@ def save_ply(gaussians: Gaussians, path: str | Path) -> None:
     Raises:
         OSError: if the file cannot be written.
     """
-    rows = to_columns(gaussians)
-    data = gsply.GSData(
-        means=rows[:, MEAN],
-        scales=rows[:, LOG_SCALE],
-        quats=rows[:, QUAT],
-        opacities=rows[:, LOGIT],
-        sh0=rows[:, DC],
-        shN=np.zeros((len(rows), 0, 3), np.float32),
-        # Told, not guessed: gsply takes large scales and faint splats for linear values.
-        _format=gsply.create_ply_format(0),
-        _base=rows,
-    )
-    write_uncompressed(path, data)
+    with replacing(path) as unfinished:
+        write_uncompressed(unfinished, to_gsply(gaussians))
 
 
 def load_ply(path: str | Path) -> Gaussians:
@@ -54,11 +41,7 @@ def load_ply(path: str | Path) -> Gaussians:
     data = read_uncompressed(path)
     if data is None:
         raise UnreadableAvatar(f"{path.name} is not a PLY of Gaussian splats.")
-    rows = np.empty((len(data), len(COLUMNS)), np.float32)
-    rows[:, MEAN], rows[:, DC], rows[:, LOGIT] = data.means, data.sh0, data.opacities
-    rows[:, LOG_SCALE], rows[:, QUAT] = data.scales, data.quats
-    check_rest(rows)
-    return from_columns(rows)
+    return from_gsply(data)
 
 
 def _check_header(path: Path) -> None:
@@ -76,7 +59,10 @@ def _check_header(path: Path) -> None:
     if not one_element or not only_floats or not elements[0][2].isdecimal():
         raise UnreadableAvatar(f"{path.name} does not have the properties of Gaussian splats.")
     count = int(elements[0][2])
-    if not 1 <= count <= MAX_SPLATS:
-        raise UnreadableAvatar(f"{path.name} declares {count:,} splats; between 1 and {MAX_SPLATS:,} can be read.")
+    if not 1 <= count <= MAX_STILL_SPLATS:
+        raise UnreadableAvatar(
+            f"{path.name} declares {count:,} splats; between 1 and {MAX_STILL_SPLATS:,} can be read."
+        )
+    check_size(path)
     if path.stat().st_size != len(head) + len(found) + 4 * count * len(properties):
         raise UnreadableAvatar(f"{path.name} is damaged: its length does not fit the number of splats it declares.")
