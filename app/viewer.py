@@ -81,7 +81,6 @@ class Viewer:
         self._wake = threading.Event()
         self._closed = False
         self._blender: Blender | None = None
-        self._moving_buffer: UInt32[np.ndarray, "m 8"] = np.zeros((0, 8), np.uint32)
         self._nodes: dict[str, viser.GaussianSplatHandle] = {}
         self._set_up_scene()
         self.panel = Panel(self._server, self._wake.set, self.face_camera, folded=narrow)
@@ -113,14 +112,14 @@ class Viewer:
 
     def set_avatar(self, avatar: Avatar) -> None:
         """Show ``avatar`` with the expression the sliders are at."""
-        blender = Blender(avatar)
+        blender = Blender(avatar, packing=True)
         still = np.setdiff1d(np.arange(len(avatar)), blender.moving)
         with self._lock:
             columns = blender.blend(self.panel.weights)
-            self._blender, self._moving_buffer = blender, pack(columns, blender.moving)
+            self._blender = blender
             with self._server.atomic():
                 self._put(_STILL, pack(columns, still))
-                self._put(_MOVING, self._moving_buffer)
+                self._put(_MOVING, blender.packed)
 
     def set_dark(self, dark: bool) -> None:
         """Use a dark or a light background and panel."""
@@ -193,11 +192,9 @@ class Viewer:
         blender = self._blender
         if blender is None or _MOVING not in self._nodes:
             return
-        changed = blender.set_weights(weights)
-        if len(changed):
-            places = np.searchsorted(blender.moving, changed)
-            self._moving_buffer[places] = pack(blender.columns, changed)
-            self._nodes[_MOVING].buffer = self._moving_buffer
+        if len(blender.set_weights(weights)):
+            # Viser copies what it is given, so the blender may go on writing to its buffer.
+            self._nodes[_MOVING].buffer = blender.packed
 
 
 def _front(narrow: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -4,8 +4,9 @@ import numpy as np
 from viser import GaussianSplatHandle
 
 from core.avatar.blend import Blender
+from core.avatar.kernels import half
 from core.avatar.model import Avatar
-from core.avatar.pack import _half, moving_rows, pack
+from core.avatar.pack import moving_rows, pack
 from core.gaussians import LOG_SCALE, Gaussians, covariances, from_columns, to_columns
 
 
@@ -87,6 +88,27 @@ def test_float16_rounding_is_that_of_numpy_to_the_bit():
     floats = bits.view(np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         wanted = floats.astype(np.float16)
-    ours = np.array([_half(b, f) for b, f in zip(bits, floats, strict=True)], np.uint16).view(np.float16)
+    ours = np.array([half(f) for f in floats], np.uint16).view(np.float16)
     np.testing.assert_array_equal(ours[~np.isnan(floats)].view(np.uint16), wanted[~np.isnan(floats)].view(np.uint16))
     assert np.isnan(ours[np.isnan(floats)]).all()
+
+
+def test_a_splat_packs_to_the_same_bits_wherever_it_stands(tiny_gaussians: Gaussians):
+    columns = to_columns(tiny_gaussians)
+    whole = pack(columns)
+    for count in (1, 5, 16, 17, 40):
+        rows = np.random.default_rng(count).permutation(64)[:count]
+        np.testing.assert_array_equal(pack(columns, rows), whole[rows])
+    assert pack(columns, np.zeros(0, np.int32)).shape == (0, 8)
+
+
+def test_enormous_and_vanishing_splats_pack_as_infinity_and_nothing(tiny_gaussians: Gaussians):
+    columns = to_columns(tiny_gaussians)
+    columns[:, 10:14] = (1, 0, 0, 0)
+    columns[:32, LOG_SCALE], columns[32:, LOG_SCALE] = 1e4, -1e4
+    columns[:32, 6], columns[32:, 6] = 1e4, -1e4
+    packed = pack(columns)
+    halves = packed[:, 4:7].copy().view(np.float16)[:, [0, 3, 5]]
+    assert np.isinf(halves[:32]).all() and (halves[32:] == 0).all()
+    alpha = packed[:, 7:].copy().view(np.uint8)[:, 3]
+    assert (alpha[:32] == 255).all() and (alpha[32:] == 0).all()
