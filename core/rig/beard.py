@@ -63,6 +63,8 @@ def measure_beard(rig: HeadRig, pattern: SurfacePattern, fit: HeadFit, portrait:
     # A moustache alone is believed only if it is plain to see; shadows of the nose are rough, too.
     if density["chin"] < _CERTAIN and density["moustache"] < 0.75:
         density = dict.fromkeys(density, 0.0)
+    # Between moustache and jaw nobody shaves the chin alone.
+    density["chin"] = max(density["chin"], 0.8 * min(density["moustache"], density["jaw"]))
     hairy = zones["chin"] | zones["moustache"]
     color = np.array([0.3, 0.01, 0.02])
     if hairy.sum() >= _MIN_SPLATS:
@@ -87,12 +89,13 @@ def beard_cover(places: Float[np.ndarray, "n 3"], beard: Beard) -> Float32[np.nd
     cover = np.maximum.reduce(
         [
             beard.moustache * moustache,
-            0.8 * min(beard.moustache, beard.chin) * beside,
+            min(beard.moustache, beard.chin) * beside,
             beard.chin * np.clip(chin, 0, 1),
             beard.jaw * jaw,
         ]
     )
-    return (np.clip(0.72 * cover, 0, 1) * (z > 0)).astype(np.float32)
+    # Stubble lets the skin through; a full beard hides it.
+    return (np.clip(cover * (0.5 + 0.42 * cover), 0, 1) * (z > 0)).astype(np.float32)
 
 
 def neutral_places(rig: HeadRig, pattern: SurfacePattern) -> Float32[np.ndarray, "n 3"]:
@@ -108,7 +111,7 @@ def _density(zone: np.ndarray, cheek: np.ndarray, x: np.ndarray, rough: np.ndarr
             rougher = np.median(rough[here]) / max(np.median(rough[there]), 0.004)
             darker = np.median(lightness[there]) - np.median(lightness[here])
             sides.append(_rise(rougher, _ROUGH_FROM, _ROUGH_TO) * np.clip(0.35 + 4 * darker, 0.25, 1))
-    return float(min(sides, default=0.0))
+    return float(0.7 * min(sides) + 0.3 * max(sides)) if sides else 0.0
 
 
 def _rise(value, low, high):
