@@ -1,0 +1,74 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.portrait import Portrait
+from core.rig.beard import Beard, beard_cover, measure_beard, neutral_places
+from core.rig.character import Character
+from core.rig.head import RIG_PARTS, HeadRig
+from core.rig.surface import SurfacePattern
+from tests.conftest import EXAMPLES
+
+
+def full(**densities: float) -> Beard:
+    return Beard(**{"moustache": 0.0, "chin": 0.0, "jaw": 0.0} | densities, color=np.float32((0.2, 0.15, 0.1)))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_only_the_bearded_man_has_a_beard(characters: dict[str, Character], name: str) -> None:
+    beard = characters[name].beard
+    if name == "beard":
+        assert beard.chin > 0.3 and beard.jaw > 0.3 and not beard.is_shaved
+        assert beard.color.max() < 0.4
+    else:
+        assert beard.is_shaved
+        assert beard.moustache == beard.chin == beard.jaw == 0
+
+
+@pytest.mark.parametrize("name", ["beard", "bob"])
+def test_the_photos_brightness_does_not_matter(
+    rig: HeadRig,
+    pattern: SurfacePattern,
+    portraits: dict[str, Portrait],
+    characters: dict[str, Character],
+    name: str,
+) -> None:
+    darker = replace(portraits[name], image=(portraits[name].image * 0.85).astype(np.uint8))
+    beard = measure_beard(rig, pattern, characters[name].fit, darker)
+    assert beard.is_shaved == characters[name].beard.is_shaved
+    assert beard.chin == pytest.approx(characters[name].beard.chin, abs=0.2)
+
+
+def test_light_from_one_side_is_no_beard(
+    rig: HeadRig, pattern: SurfacePattern, portraits: dict[str, Portrait], characters: dict[str, Character]
+) -> None:
+    shade = np.linspace(1.0, 0.55, 512)[None, :, None]
+    lit = replace(portraits["bob"], image=(portraits["bob"].image * shade).astype(np.uint8))
+    assert measure_beard(rig, pattern, characters["bob"].fit, lit).is_shaved
+
+
+def test_a_beard_grows_where_beards_grow(rig: HeadRig, pattern: SurfacePattern) -> None:
+    places = neutral_places(rig, pattern)
+    cover = beard_cover(places, full(moustache=1.0, chin=1.0, jaw=1.0))
+    assert cover.min() >= 0 and 0.5 < cover.max() <= 1
+    assert cover[places[:, 1] > 2].max() == 0, "not above the ears"
+    assert cover[places[:, 2] < 0].max() == 0, "not behind them"
+    lips = rig.splat_part == RIG_PARTS.index("lips")
+    assert cover[lips].mean() < 0.25
+    mirrored = beard_cover(places * np.float32((-1, 1, 1)), full(moustache=1.0, chin=1.0, jaw=1.0))
+    np.testing.assert_allclose(mirrored, cover, atol=1e-6)
+
+
+def test_each_density_has_its_own_place(rig: HeadRig, pattern: SurfacePattern) -> None:
+    places = neutral_places(rig, pattern)
+    assert beard_cover(places, full()).max() == 0
+    middle = {
+        part: np.average(places[:, 1], weights=beard_cover(places, full(**{part: 1.0})))
+        for part in ("moustache", "chin", "jaw")
+    }
+    assert middle["moustache"] > middle["jaw"] > middle["chin"]
+    wide = np.average(np.abs(places[:, 0]), weights=beard_cover(places, full(jaw=1.0)))
+    assert wide > 4
+    half = beard_cover(places, full(chin=0.5))
+    np.testing.assert_allclose(half, beard_cover(places, full(chin=1.0)) / 2, atol=1e-6)
