@@ -1,0 +1,159 @@
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core import pipeline
+from core.avatar.model import PARTS
+from core.errors import Cancelled, InvalidRequest, NoFaceFound, UnreadablePhoto
+from core.expressions import SHAPES
+from core.gaussians import DC, LOG_SCALE, MEAN, QUAT
+from core.pipeline import STAGES, Creation, Settings, Studio, front_picture
+from core.stylize.controls import StyleControls
+from tests.conftest import CHECKPOINTS, EXAMPLES, PERSON
+
+
+@pytest.fixture(scope="module")
+def photo() -> bytes:
+    return EXAMPLES[PERSON].read_bytes()
+
+
+@pytest.fixture(scope="module")
+def golden(studio: Studio, creation: Creation) -> Creation:
+    return studio.restyle(creation, Settings(prompt="polished gold"))
+
+
+def test_a_creation_is_complete(creation: Creation) -> None:
+    assert creation.avatar is creation.base, "without a prompt there is one style"
+    np.testing.assert_array_equal(creation.primary, creation.styled)
+    assert creation.aligned.shape == (512, 512, 3)
+    alpha = creation.primary[..., 3]
+    assert alpha[0].max() == 0 and alpha[256, 256] == 255, "the background is transparent, the face is not"
+    report = creation.report
+    assert set(report) == {"engine", "stylizer", "splats", "traits", "warnings", "understood", "seconds"}
+    assert (report["engine"], report["stylizer"], report["understood"]) == ("template", "embedded", "")
+    assert report["splats"] == len(creation.avatar)
+    assert set(report["seconds"]) == {*STAGES, "total"}
+    stages = sum(report["seconds"][stage] for stage in STAGES)
+    assert 0.5 * report["seconds"]["total"] < stages < report["seconds"]["total"] + 0.01
+    assert report["traits"]["hair"] == "short" and not report["traits"]["glasses"]
+    assert all(len(color) == 7 and int(color[1:], 16) >= 0 for color in report["traits"]["colors"].values())
+    assert report["warnings"] == []
+
+
+def test_the_same_photo_gives_the_same_avatar_and_tells_of_every_stage(
+    studio: Studio, creation: Creation, photo: bytes
+) -> None:
+    told: list[tuple[str, float]] = []
+    again = studio.create(photo, Settings(), lambda stage, share: told.append((stage, share)))
+    np.testing.assert_array_equal(again.base.rest, creation.base.rest)
+    np.testing.assert_array_equal(again.base.labels, creation.base.labels)
+    for one, other in zip(again.base.offsets, creation.base.offsets, strict=True):
+        np.testing.assert_array_equal(one.index, other.index)
+        np.testing.assert_array_equal(one.delta, other.delta)
+    np.testing.assert_array_equal(again.primary, creation.primary)
+    assert [stage for stage, _ in told] == [*STAGES, "done"]
+    shares = [share for _, share in told]
+    assert shares[0] == 0 and shares[-1] == 1 and shares == sorted(set(shares))
+
+
+@pytest.mark.parametrize("at", ["decode", "parts", "style"])
+def test_the_work_can_be_stopped(studio: Studio, photo: bytes, at: str) -> None:
+    told = []
+
+    def progress(stage: str, share: float) -> None:
+        told.append(stage)
+        if stage == at:
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        studio.create(photo, Settings(prompt="marble"), progress)
+    assert told == list(STAGES[: STAGES.index(at) + 1])
+
+
+def test_another_style_keeps_the_person(creation: Creation, golden: Creation) -> None:
+    before, after = creation.base.rest, golden.avatar.rest
+    for columns in (MEAN, LOG_SCALE, QUAT):
+        np.testing.assert_array_equal(after[:, columns], before[:, columns])
+    np.testing.assert_array_equal(golden.avatar.labels, creation.base.labels)
+    skin = creation.base.labels == PARTS.index("skin")
+    assert np.abs(after[skin, DC] - before[skin, DC]).mean() > 0.1
+    for one, other in zip(golden.avatar.offsets, creation.base.offsets, strict=True):
+        assert set(other.index) <= set(one.index), "it still moves as it did"
+    assert golden.base is creation.base and golden.aligned is creation.aligned
+    assert np.abs(golden.styled.astype(int) - golden.primary).mean() > 3
+    assert golden.report["understood"] and golden.report["traits"] == creation.report["traits"]
+    assert set(golden.report["seconds"]) == {"style", "styled picture", "total"}
+
+
+def test_a_style_made_at_once_and_later_is_the_same(studio: Studio, golden: Creation, photo: bytes) -> None:
+    at_once = studio.create(photo, Settings(prompt="polished gold"))
+    np.testing.assert_array_equal(at_once.avatar.rest, golden.avatar.rest)
+    np.testing.assert_array_equal(at_once.styled, golden.styled)
+
+
+def test_styles_do_not_pile_up(studio: Studio, creation: Creation, golden: Creation) -> None:
+    plain = studio.restyle(golden, Settings())
+    assert plain.avatar is creation.base and plain.report["understood"] == ""
+    weaker = studio.restyle(golden, Settings(prompt="polished gold", controls=StyleControls(0.1, 0.5, 0.5)))
+    change = [np.abs(c.avatar.rest[:, DC] - creation.base.rest[:, DC]).mean() for c in (weaker, golden)]
+    assert 0 < change[0] < change[1]
+
+
+def test_restyling_tells_and_stops_too(studio: Studio, creation: Creation) -> None:
+    told = []
+    studio.restyle(creation, Settings(prompt="clay"), lambda stage, share: told.append((stage, share)))
+    assert told == [("style", 0.0), ("styled picture", 0.5), ("done", 1.0)]
+
+    def stop(stage: str, share: float) -> None:
+        raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        studio.restyle(creation, Settings(prompt="clay"), stop)
+
+
+def test_unknown_choices_are_refused_before_any_work(studio: Studio, creation: Creation, photo: bytes) -> None:
+    def never(stage: str, share: float) -> None:
+        raise AssertionError(stage)
+
+    with pytest.raises(InvalidRequest, match="no engine 'magic'; choose auto or template"):
+        studio.create(photo, Settings(engine="magic"), never)
+    for work, what in ((studio.create, photo), (studio.restyle, creation)):
+        with pytest.raises(InvalidRequest, match="no stylizer 'paint'; choose auto or embedded"):
+            work(what, Settings(stylizer="paint"), never)
+    assert (pipeline.pick_engine("template"), pipeline.pick_stylizer("embedded")) == ("template", "embedded")
+
+
+def test_what_is_no_portrait_is_refused(studio: Studio) -> None:
+    plain = io.BytesIO()
+    Image.new("RGB", (300, 300), (120, 140, 160)).save(plain, "PNG")
+    with pytest.raises(NoFaceFound):
+        studio.create(plain.getvalue(), Settings())
+    with pytest.raises(UnreadablePhoto):
+        studio.create(b"no picture", Settings())
+
+
+def test_a_turned_face_is_warned_of(studio: Studio, creation: Creation, monkeypatch: pytest.MonkeyPatch) -> None:
+    measure = pipeline.measure_character
+
+    def turned(*arguments: object) -> object:
+        character = measure(*arguments)
+        sideways = np.float32([[0.8, 0, 0.6], [0, 1, 0], [-0.6, 0, 0.8]])
+        return replace(character, fit=replace(character.fit, rotation=sideways, residual_mm=9.0))
+
+    monkeypatch.setattr(pipeline, "measure_character", turned)
+    warnings = studio.create(EXAMPLES[PERSON].read_bytes(), Settings()).report["warnings"]
+    assert len(warnings) == 2 and "turned far to one side" in warnings[0] and "measured well" in warnings[1]
+
+
+def test_a_studio_loads_what_it_needs(creation: Creation) -> None:
+    loaded = Studio.load(CHECKPOINTS)
+    assert len(loaded.landmarker.detect(creation.aligned)) == 1
+
+
+def test_the_front_picture_is_of_the_rest_pose(creation: Creation) -> None:
+    bare = replace(creation.base, offsets=tuple(replace(o, delta=0 * o.delta) for o in creation.base.offsets))
+    np.testing.assert_array_equal(front_picture(bare), creation.primary)
+    assert len(creation.base.offsets) == len(SHAPES)
