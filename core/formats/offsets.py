@@ -1,5 +1,7 @@
 """The companion of a PLY: what each blendshape changes, as a PLY too, exact in float32.
 
+Its name ends in ``.offsets.ply``: ``ada.offsets.ply`` belongs to ``ada.ply``, written at rest.
+
 A second file, because other programs' readers of splats stumble over a PLY with more than its one ``vertex``
 element; and a PLY, because every language can read one, and nothing in it can run.
 """
@@ -14,9 +16,6 @@ from core.formats.checks import MAX_STILL_SPLATS, check_deltas
 from core.formats.files import read_limited, replacing
 from core.formats.header import MAX_PAIRS, MAX_SHAPES
 from core.gaussians import COLUMNS
-
-SUFFIX = ".offsets.ply"
-"""How the names of these files end: ``ada.offsets.ply`` belongs to ``ada.ply``."""
 
 _MAX_HEADER_BYTES = 1 << 16
 _ROW = np.dtype([("row", "<u4"), ("delta", "<f4", len(COLUMNS))])
