@@ -59,6 +59,8 @@ def make(options: argparse.Namespace) -> None:
         face=options.face,
     )
     photos = [(path, _read(path)) for path in options.photos]
+    if len({path.stem for path in options.photos}) < len(photos):
+        raise InvalidRequest("Two photos have the same name, so that one avatar would overwrite the other; rename one.")
     for _, photo in photos:
         decode_photo(photo)
     with _native_log_silenced():
@@ -67,11 +69,12 @@ def make(options: argparse.Namespace) -> None:
         # Several photos get a folder each.
         out = options.out if len(photos) == 1 else options.out / path.stem
         creation = studio.create(photo, settings)
-        out.mkdir(parents=True, exist_ok=True)
-        save_bundle(creation.avatar, out / "avatar.snapmoji", {"prompt": settings.prompt, "seed": settings.seed})
-        Image.fromarray(creation.primary).save(out / "primary.png")
-        Image.fromarray(creation.styled).save(out / "styled.png")
-        (out / "report.json").write_text(json.dumps(dict(creation.report), indent=2) + "\n")
+        with _writing(out):
+            out.mkdir(parents=True, exist_ok=True)
+            save_bundle(creation.avatar, out / "avatar.snapmoji", {"prompt": settings.prompt, "seed": settings.seed})
+            Image.fromarray(creation.primary).save(out / "primary.png")
+            Image.fromarray(creation.styled).save(out / "styled.png")
+            (out / "report.json").write_text(json.dumps(dict(creation.report), indent=2) + "\n")
         seconds = creation.report["seconds"]["total"]
         print(f"{out / 'avatar.snapmoji'}: {len(creation.avatar)} splats in {seconds:.2f} s")
         for line in (creation.report["understood"], *creation.report["warnings"]):
@@ -89,6 +92,8 @@ def render_picture(options: argparse.Namespace) -> None:
 
     if not 16 <= options.size <= 4096:
         raise InvalidRequest(f"--size must lie between 16 and 4096, not {options.size}.")
+    if not -360 <= options.yaw <= 360:
+        raise InvalidRequest(f"--yaw must lie between -360 and 360 degrees, not {options.yaw:g}.")
     if not -89 <= options.pitch <= 89:
         raise InvalidRequest(f"--pitch must lie between -89 and 89 degrees, not {options.pitch:g}.")
     weights = _weights(options)
@@ -221,12 +226,20 @@ def _read(path: Path) -> bytes:
 
 
 def _write(path: Path, save: Callable[[Path], None]) -> None:
-    try:
+    with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         save(path)
-    except (OSError, ValueError) as error:
-        raise InvalidRequest(f"{path} cannot be written: {error}.") from error
     print(path)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Says in one sentence why ``path`` cannot be written."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidRequest(f"{path} cannot be written: {reason}.") from error
 
 
 def _share(text: str) -> float:

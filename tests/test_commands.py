@@ -1,0 +1,283 @@
+"""The commands, as a person would call them."""
+
+import argparse
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import launch
+from core.expressions import SHAPES
+from core.formats.bundle import load_bundle, save_bundle
+from core.pipeline import STAGES, Creation, Studio
+from tests.conftest import EXAMPLES, PERSON, ROOT
+
+# mediapipe's C++ parts and TensorFlow Lite write such lines as they please.
+NATIVE_LOG = re.compile(r"[IWEF]\d{4} |(INFO|WARNING): ")
+
+Command = Callable[..., tuple[int, list[str], list[str]]]
+
+
+def subcommands() -> list[str]:
+    actions = launch._parser()._actions
+    return [name for a in actions if isinstance(a, argparse._SubParsersAction) for name in a.choices]
+
+
+@pytest.fixture
+def snapmoji(capfd: pytest.CaptureFixture[str], studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs a command in this process, with the studio that is loaded already: status, output, errors by line."""
+    monkeypatch.setattr(Studio, "load", staticmethod(lambda checkpoints: studio))
+
+    def run(*arguments: object) -> tuple[int, list[str], list[str]]:
+        capfd.readouterr()
+        status = launch.main([str(argument) for argument in arguments])
+        output, errors = capfd.readouterr()
+        kept = [line for line in errors.splitlines() if not NATIVE_LOG.match(line)]
+        return status, output.splitlines(), kept
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def bundle(creation: Creation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("avatar") / "avatar.snapmoji"
+    save_bundle(creation.avatar, path, {})
+    return path
+
+
+def picture(path: Path, image: Image.Image) -> Path:
+    image.save(path, quality=95)
+    return path
+
+
+def two_faces() -> Image.Image:
+    sheet = Image.new("RGB", (1024, 512))
+    for k, name in enumerate(("beard", "bob")):
+        sheet.paste(Image.open(EXAMPLES[name]).resize((512, 512)), (512 * k, 0))
+    return sheet
+
+
+def small_face() -> Image.Image:
+    """A face of about 40 px in a large picture."""
+    sheet = Image.new("RGB", (1600, 1200), (150, 160, 170))
+    sheet.paste(Image.open(EXAMPLES["bob"]).resize((70, 70)), (800, 500))
+    return sheet
+
+
+def everything_under(folder: Path) -> set[Path]:
+    return set(folder.rglob("*"))
+
+
+def test_there_are_the_commands_that_the_readme_names() -> None:
+    readme = (ROOT / "README.md").read_text()
+    names = subcommands()
+    assert {"make", "render", "export", "evaluate", "sheet", "bench", "styles", "train"} <= set(names)
+    for name in names:
+        assert f"launch.py {name}" in readme, name
+    for named in set(re.findall(r"python launch\.py (\w[\w-]*)", readme)):
+        assert named in names, "the README names no command that is not there"
+
+
+@pytest.mark.parametrize("name", ["", *subcommands()])
+def test_help_is_there(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit:
+        launch.main([name, "--help"] if name else ["--help"])
+    assert exit.value.code == 0
+    output = capsys.readouterr().out
+    assert "usage: launch.py" in output and len(output.splitlines()) > 3
+    if not name:
+        assert all(command in output for command in subcommands())
+
+
+def test_a_photo_becomes_files(tmp_path: Path) -> None:
+    """In a process of its own, as at a terminal."""
+    out = tmp_path / "new" / "folder"
+    run = subprocess.run(
+        [sys.executable, "launch.py", "make", EXAMPLES[PERSON], "--out", out, "--prompt", "marble", "--seed", "3"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    assert {path.name for path in out.iterdir()} == {"avatar.snapmoji", "primary.png", "styled.png", "report.json"}
+    report = json.loads((out / "report.json").read_text())
+    assert {"engine", "stylizer", "seconds", "splats", "traits", "warnings"} <= set(report)
+    assert set(report["seconds"]) == {*STAGES, "total"}
+    assert "marble" in report["understood"].lower()
+    avatar, meta = load_bundle(out / "avatar.snapmoji")
+    assert len(avatar) == report["splats"] and avatar.shapes == SHAPES
+    assert meta == {"prompt": "marble", "seed": 3}
+    primary, styled = (np.asarray(Image.open(out / f"{name}.png")).astype(int) for name in ("primary", "styled"))
+    assert primary.shape == styled.shape == (512, 512, 4)
+    assert np.abs(primary - styled).mean() > 2
+    first, *rest = run.stdout.splitlines()
+    assert re.fullmatch(rf"{re.escape(str(out / 'avatar.snapmoji'))}: {len(avatar)} splats in \d+\.\d\d s", first)
+    assert rest == [f"  {report['understood']}"]
+    assert [line for line in run.stderr.splitlines() if not NATIVE_LOG.match(line)] == []
+
+
+def test_several_photos_get_a_folder_each(snapmoji: Command, tmp_path: Path) -> None:
+    status, output, errors = snapmoji("make", EXAMPLES["beard"], EXAMPLES[PERSON], "--out", tmp_path)
+    assert (status, errors) == (0, []) and len(output) == 2
+    assert (tmp_path / "beard" / "avatar.snapmoji").is_file() and (tmp_path / PERSON / "report.json").is_file()
+
+
+def test_a_face_can_be_chosen(snapmoji: Command, tmp_path: Path) -> None:
+    photo = picture(tmp_path / "two.png", two_faces())
+    status, _, errors = snapmoji("make", photo, "--out", tmp_path / "out", "--face", 0)
+    assert (status, errors) == (0, [])
+    traits = json.loads((tmp_path / "out" / "report.json").read_text())["traits"]
+    assert traits["beard"]["chin"] > 0 and traits["hair"] == "short", "the left one"
+
+
+def test_an_avatar_can_be_drawn(snapmoji: Command, bundle: Path, tmp_path: Path) -> None:
+    sizes = {}
+    for name, options in {
+        "rest.png": (),
+        "happy.png": ("--pose", "happy"),
+        "jaw.png": ("--weights", "jawOpen=1, browUpLeft=.5"),
+        "side.png": ("--yaw", "90", "--pitch", "-10"),
+        "white.jpg": ("--background", "white", "--size", "200"),
+    }.items():
+        status, output, errors = snapmoji("render", bundle, "--out", tmp_path / name, *options)
+        assert (status, output, errors) == (0, [str(tmp_path / name)], [])
+        sizes[name] = np.asarray(Image.open(tmp_path / name)).astype(int)
+    assert sizes["rest.png"].shape == (512, 512, 4) and sizes["white.jpg"].shape == (200, 200, 3)
+    assert sizes["rest.png"][0, 0, 3] == 0 and sizes["white.jpg"][2, 2].min() > 250
+    for name in ("happy.png", "jaw.png", "side.png"):
+        assert np.abs(sizes[name] - sizes["rest.png"]).mean() > 0.2, name
+
+
+def test_an_avatar_can_be_exported(snapmoji: Command, bundle: Path, tmp_path: Path) -> None:
+    avatar, _ = load_bundle(bundle)
+    status, output, errors = snapmoji("export", bundle, "--to", tmp_path / "sub" / "face.ply", "--pose", "happy")
+    assert (status, output, errors) == (0, [str(tmp_path / "sub" / "face.ply")], [])
+    head = (tmp_path / "sub" / "face.ply").read_bytes()[:400]
+    assert head.startswith(b"ply") and f"element vertex {len(avatar)}".encode() in head
+    assert snapmoji("export", bundle, "--to", tmp_path / "again.snapmoji")[0] == 0
+    again, _ = load_bundle(tmp_path / "again.snapmoji")
+    np.testing.assert_array_equal(again.rest, avatar.rest)
+
+
+def test_styles_are_listed(snapmoji: Command) -> None:
+    status, output, _ = snapmoji("styles", "--json")
+    names = [row["name"] for row in json.loads(output[0])]
+    assert status == 0 and len(names) >= 10
+    assert [line.split("  ")[0] for line in snapmoji("styles")[1]] == names
+
+
+def test_expressions_can_be_evaluated(snapmoji: Command, tmp_path: Path) -> None:
+    (tmp_path / "one.jpg").write_bytes(EXAMPLES[PERSON].read_bytes())
+    status, output, errors = snapmoji("evaluate", "expressions", "--faces", tmp_path, "--json")
+    assert (status, errors) == (0, [])
+    result = json.loads(output[-1])
+    assert result["people"] == 1 and tuple(result["per_shape"]) == SHAPES
+
+
+def test_a_sheet_is_drawn(snapmoji: Command, tmp_path: Path) -> None:
+    (tmp_path / "one.jpg").write_bytes(EXAMPLES[PERSON].read_bytes())
+    sheet = tmp_path / "sheet.webp"
+    status, output, errors = snapmoji("sheet", "--faces", tmp_path, "--out", sheet, "--size", 64)
+    assert (status, output, errors) == (0, [str(sheet)], [])
+    assert Image.open(sheet).size == (7 * 64, 64)
+
+
+def bad_photo(kind: str, folder: Path) -> Path:
+    path = folder / f"{kind}.jpg"
+    if kind == "plain":
+        return picture(path, Image.new("RGB", (640, 480), (90, 120, 150)))
+    if kind == "two faces":
+        return picture(path, two_faces())
+    if kind == "small face":
+        return picture(path, small_face())
+    if kind == "empty":
+        path.touch()
+    elif kind == "text":
+        path.write_text("Dear diary, today I was photographed.\n")
+    elif kind == "huge":
+        data = io.BytesIO()
+        Image.new("1", (14000, 14000)).save(data, "PNG")
+        path.write_bytes(data.getvalue())
+    elif kind == "folder":
+        path.mkdir()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("plain", "No face was found"),
+        ("two faces", "shows 2 faces"),
+        ("small face", r"No face was found|only \d\d px tall"),
+        ("empty", "is empty"),
+        ("text", "not a picture we can read"),
+        ("huge", "more than 80 megapixels"),
+        ("missing", "missing.jpg cannot be read: No such file"),
+        ("folder", "folder.jpg cannot be read"),
+    ],
+)
+def test_a_bad_photo_is_explained_in_one_line(snapmoji: Command, tmp_path: Path, kind: str, says: str) -> None:
+    photo = bad_photo(kind, tmp_path)
+    before = everything_under(tmp_path)
+    status, output, errors = snapmoji("make", photo, "--out", tmp_path / "out")
+    assert (status, output) == (2, [])
+    assert len(errors) == 1 and errors[0].startswith("snapmoji: ") and re.search(says, errors[0])
+    assert everything_under(tmp_path) == before, "nothing is written"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("render", "AVATAR", "--out", "OUT.png", "--weights", "jawOpen"), "is no weight"),
+        (("render", "AVATAR", "--out", "OUT.png", "--weights", "jawOpen=wide"), "is no weight"),
+        (("render", "AVATAR", "--out", "OUT.png", "--weights", "earWiggle=1"), "no blendshape called 'earWiggle'"),
+        (("render", "AVATAR", "--out", "OUT.png", "--weights", "jawOpen=1.5"), "between 0 and 1"),
+        (("render", "AVATAR", "--out", "OUT.png", "--weights", "jawOpen=nan"), "between 0 and 1"),
+        (("render", "AVATAR", "--out", "OUT.png", "--pose", "smug"), "no pose called 'smug'"),
+        (("render", "AVATAR", "--out", "OUT.png", "--pose", "sad", "--weights", "jawOpen=1"), "not both"),
+        (("render", "AVATAR", "--out", "OUT.png", "--size", "5"), "--size must lie between"),
+        (("render", "AVATAR", "--out", "OUT.png", "--pitch", "90"), "--pitch must lie between"),
+        (("render", "AVATAR", "--out", "OUT.png", "--yaw", "nan"), "--yaw must lie between"),
+        (("render", "AVATAR", "--out", "OUT.png", "--background", "beautiful"), "is no colour"),
+        (("render", "AVATAR", "--out", "OUT.abc"), "cannot be written"),
+        (("render", "AVATAR", "--out", "OUT"), "cannot be written"),
+        (("render", "OUT.snapmoji", "--out", "OUT.png"), "OUT.snapmoji|no avatar|There is no"),
+        (("render", "PHOTO", "--out", "OUT.png"), "not a .snapmoji file"),
+        (("export", "AVATAR", "--to", "OUT.docx"), "no format .docx"),
+        (("export", "AVATAR", "--to", "OUT"), "without a suffix"),
+        (("export", "AVATAR", "--to", "OUT.ply", "--weights", "jawOpen=-1"), "between 0 and 1"),
+        (("export", "BROKEN", "--to", "OUT.ply"), "damaged|not a"),
+        (("make", "PHOTO", "--out", "OUT", "--engine", "magic"), "no engine 'magic'"),
+        (("make", "PHOTO", "--out", "OUT", "--stylizer", "paint"), "no stylizer 'paint'"),
+        (("make", "PHOTO", "--out", "OUT", "--face", "3"), "no face number 3"),
+        (("make", "PHOTO", "--out", "TAKEN"), "cannot be written"),
+        (("make", "PHOTO", "PHOTO", "--out", "OUT"), "the same name"),
+        (("evaluate", "expressions", "--faces", "EMPTY"), "no pictures in"),
+        (("sheet", "--faces", "EMPTY", "--out", "OUT.webp"), "no pictures in"),
+        (("train", "parser"), "needs --faces DIR and --labels DIR"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_bad_request_is_explained_in_one_line(
+    snapmoji: Command, bundle: Path, tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    (tmp_path / "broken.snapmoji").write_bytes(bundle.read_bytes()[:5000])
+    (tmp_path / "taken").write_text("a file, not a folder")
+    (tmp_path / "empty").mkdir()
+    names = {"AVATAR": bundle, "PHOTO": EXAMPLES[PERSON], "BROKEN": tmp_path / "broken.snapmoji"}
+    names |= {"TAKEN": tmp_path / "taken", "EMPTY": tmp_path / "empty"}
+    filled = [
+        names.get(argument, tmp_path / argument if argument.startswith("OUT") else argument) for argument in arguments
+    ]
+    before = everything_under(tmp_path)
+    status, _, errors = snapmoji(*filled)
+    assert status == 2
+    assert len(errors) == 1 and errors[0].startswith("snapmoji: ") and re.search(says, errors[0]), errors
+    assert everything_under(tmp_path) == before, "nothing is written"
