@@ -84,7 +84,7 @@ def make(options: argparse.Namespace) -> None:
 
 def render_picture(options: argparse.Namespace) -> None:
     """Draws an avatar in a pose from a side."""
-    from PIL import Image, ImageColor
+    from PIL import Image
 
     from core.camera import orbit
     from core.formats.export import load_avatar
@@ -99,13 +99,20 @@ def render_picture(options: argparse.Namespace) -> None:
     weights = _weights(options)
     picture = render(load_avatar(options.avatar).posed(weights), orbit(options.yaw, options.pitch, size=options.size))
     image = Image.fromarray(picture.to_rgba8())
-    if options.background != "transparent":
-        try:
-            color = ImageColor.getrgb(options.background)
-        except ValueError:
-            raise InvalidRequest(f"{options.background!r} is no colour; write transparent, white or #rrggbb.") from None
+    color = _background(options.background)
+    if color is not None:
         image = Image.alpha_composite(Image.new("RGBA", image.size, color), image).convert("RGB")
     _write(options.out, image.save)
+
+
+def turntable(options: argparse.Namespace) -> None:
+    """Draws an avatar turning once round, as a GIF, an animated WebP or an MP4."""
+    from core.formats.export import load_avatar
+    from core.media.turntable import Turntable, save_turntable
+
+    turn = Turntable(options.seconds, options.fps, options.size, _background(options.background))
+    avatar, weights = load_avatar(options.avatar), _weights(options)
+    _write(options.out, lambda path: save_turntable(avatar, weights, path, turn, _progress_bar()))
 
 
 def export_avatar(options: argparse.Namespace) -> None:
@@ -211,6 +218,29 @@ def _weights(options: argparse.Namespace):
     return weights_vector(weights)
 
 
+def _background(text: str) -> tuple[int, int, int] | None:
+    """The colour that a user wrote; None for transparent."""
+    from PIL import ImageColor
+
+    if text == "transparent":
+        return None
+    try:
+        red, green, blue, *_ = ImageColor.getrgb(text)
+    except ValueError:
+        raise InvalidRequest(f"{text!r} is no colour; write transparent, white or #rrggbb.") from None
+    return red, green, blue
+
+
+def _progress_bar() -> Callable[[float], None]:
+    """Shows the share of the work done in the terminal; nothing if there is none."""
+
+    def show(share: float) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{share:4.0%}", end="" if share < 1 else "\r", file=sys.stderr, flush=True)
+
+    return show
+
+
 def _pictures_in(folder: Path) -> list[Path]:
     photos = sorted(p for p in folder.glob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
     if not photos:
@@ -277,6 +307,15 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--pitch", type=float, default=0.0, help="degrees; positive looks down")
     sub.add_argument("--size", type=int, default=512, help="pixels")
     sub.add_argument("--background", default="transparent", help="transparent or a colour")
+
+    sub = _command(commands, "turntable", turntable)
+    sub.add_argument("avatar", type=Path)
+    sub.add_argument("--out", type=Path, required=True, metavar="F.(gif|webp|mp4)")
+    _pose_options(sub)
+    sub.add_argument("--seconds", type=float, default=4.0, help="of one turn")
+    sub.add_argument("--fps", type=int, default=24, help="frames a second")
+    sub.add_argument("--size", type=int, default=512, help="pixels")
+    sub.add_argument("--background", default="white", help="transparent or a colour")
 
     sub = _command(commands, "export", export_avatar)
     sub.add_argument("avatar", type=Path)

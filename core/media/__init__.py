@@ -1,0 +1,1 @@
+"""Moving pictures of an avatar, made to be shared."""
