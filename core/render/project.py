@@ -15,28 +15,53 @@ import numpy as np
 from jaxtyping import Float32, Int64
 from numba import njit, prange
 
+_OUTLINE = [
+    ("mean_x", np.float32),  # middle in pixels; an integer is the middle of a pixel
+    ("mean_y", np.float32),
+    ("slope", np.float32),  # pixels the middle moves along x for one row down
+    ("narrow", np.float32),  # a row's half width is narrow * sqrt(radius_y^2 - dy^2), in pixels
+    ("radius_y", np.float32),  # half height in pixels; -1: hidden
+    ("tilt", np.float32),  # dy in pixels where the rim is furthest right; at -tilt it is furthest left
+]
+"""An ellipse outside which a splat does not show."""
+_SHOWN = [
+    ("opacity", np.float32),
+    ("red", np.float32),
+    ("green", np.float32),
+    ("blue", np.float32),
+    ("depth", np.float32),  # camera z of the centre, in centimetres
+]
+"""What a splat shows inside its outline."""
+
 ELLIPSE = np.dtype(
     [
-        ("mean_x", np.float32),  # centre in pixels; an integer is the middle of a pixel
-        ("mean_y", np.float32),
-        ("slope", np.float32),  # pixels the middle moves along x for one row down
-        ("narrow", np.float32),  # a row's half width is narrow * sqrt(radius_y^2 - dy^2), in pixels
-        ("radius_y", np.float32),  # half height in pixels: alpha is MIN_ALPHA at its rim; -1: hidden
-        ("tilt", np.float32),  # dy in pixels where the rim is furthest right; at -tilt it is furthest left
+        *_OUTLINE,  # here alpha is MIN_ALPHA at the rim
         ("half_a", np.float32),  # -a / 2, to multiply (dx - slope * dy)^2
         ("half_c", np.float32),  # -1 / (2 var_y), to multiply dy^2
-        ("opacity", np.float32),
-        ("red", np.float32),
-        ("green", np.float32),
-        ("blue", np.float32),
-        ("depth", np.float32),  # camera z of the centre, in centimetres
+        *_SHOWN,
     ]
 )
-"""One splat on the picture.
+"""One 3D Gaussian on the picture.
 
 A record rather than column numbers: numba's cache does not see that a constant of another file changed, but
 does see a type change.
 """
+
+SURFEL = np.dtype(
+    [
+        *_OUTLINE,
+        ("centre_x", np.float32),  # projection of the splat's centre, which is not quite the outline's middle
+        ("centre_y", np.float32),
+        ("x0", np.float32),  # pixels along x and y that the first axis of the disc spans, at the centre
+        ("y0", np.float32),
+        ("x1", np.float32),  # likewise the second axis
+        ("y1", np.float32),
+        ("t0", np.float32),  # share of the distance by which the end of the first axis is further away
+        ("t1", np.float32),
+        *_SHOWN,
+    ]
+)
+"""One 2D Gaussian on the picture: see :mod:`core.render.surfels`."""
 
 NEAR_CM = 1.0
 """Splats whose centre is nearer to the camera's plane than this are not drawn."""
@@ -108,44 +133,78 @@ def project(order, depths, means, quats, scales, opacities, colors, view, lens, 
         tan_y = (view[1, 0] * x + view[1, 1] * y + view[1, 2] * z + view[1, 3]) / depth
 
         # J W R S, a 2x3 matrix with rows u and v; the covariance on the picture is its square.
-        u0, u1, u2 = _spread(fx, cx, width, tan_x, view[0], view[2], depth, quats[i], scales[i])
-        v0, v1, v2 = _spread(fy, cy, height, tan_y, view[1], view[2], depth, quats[i], scales[i])
-        sharp_x, sharp_y, cov = u0 * u0 + u1 * u1 + u2 * u2, v0 * v0 + v1 * v1 + v2 * v2, u0 * v0 + u1 * v1 + u2 * v2
-        var_x, var_y = sharp_x + BLUR_PX2, sharp_y + BLUR_PX2
-        # det = var_x var_y - cov^2, by Lagrange's identity as a sum of squares: nothing cancels.
-        n0, n1, n2 = u1 * v2 - u2 * v1, u2 * v0 - u0 * v2, u0 * v1 - u1 * v0
-        det = n0 * n0 + n1 * n1 + n2 * n2 + BLUR_PX2 * (sharp_x + sharp_y + BLUR_PX2)
-
-        # The ellipse ends where alpha falls to MIN_ALPHA, at q = cut.
+        row = jacobian_row(fx, limited(tan_x, fx, cx, width), view[0], view[2], depth)
+        u0, u1, u2 = along_axes(row, quats[i])
+        u0, u1, u2 = scales[i, 0] * u0, scales[i, 1] * u1, scales[i, 2] * u2
+        row = jacobian_row(fy, limited(tan_y, fy, cy, height), view[1], view[2], depth)
+        v0, v1, v2 = along_axes(row, quats[i])
+        v0, v1, v2 = scales[i, 0] * v0, scales[i, 1] * v1, scales[i, 2] * v2
         cut = _TWO * math.log(opacities[i] / MIN_ALPHA)
-        radius_x, radius_y = math.sqrt(cut * var_x), math.sqrt(cut * var_y)
         mean_x, mean_y = fx * tan_x + cx - _HALF, fy * tan_y + cy - _HALF
-        inside_x = mean_x + radius_x >= 0 and mean_x - radius_x < width
-        inside_y = mean_y + radius_y >= 0 and mean_y - radius_y < height
-        if not (inside_x and inside_y and radius_x < _MAX_RADIUS_PX and radius_y < _MAX_RADIUS_PX):
-            continue
-        ellipse.mean_x, ellipse.mean_y, ellipse.radius_y, ellipse.depth = mean_x, mean_y, radius_y, depth
-        ellipse.slope, ellipse.narrow, ellipse.tilt = cov / var_y, math.sqrt(det) / var_y, cov * math.sqrt(cut / var_x)
+        var_y, det = outline(ellipse, mean_x, mean_y, (u0, u1, u2), (v0, v1, v2), BLUR_PX2, cut, width, height)
         ellipse.half_a, ellipse.half_c = -_HALF * var_y / det, -_HALF / var_y
-        ellipse.opacity, ellipse.red, ellipse.green = opacities[i], colors[i, 0], colors[i, 1]
-        ellipse.blue = colors[i, 2]
+        show(ellipse, opacities[i], colors[i], depth)
 
 
 @njit(fastmath=_FAST, error_model="numpy")
 @no_type_check
-def _spread(focal, centre, extent, tan, across, forward, depth, quat, scale):
-    """How far, in pixels along one axis of the picture, each axis of a splat reaches (one row of J W R S)."""
+def outline(splat, mean_x, mean_y, u, v, blur, cut, width, height):
+    """Write the ellipse where q reaches ``cut``, for a covariance u u, u v, v v plus ``blur``; var_y and det of that.
+
+    The splat stays hidden if the ellipse lies outside the picture, or is no ellipse.
+    """
+    sharp_x, sharp_y = u[0] * u[0] + u[1] * u[1] + u[2] * u[2], v[0] * v[0] + v[1] * v[1] + v[2] * v[2]
+    cov = u[0] * v[0] + u[1] * v[1] + u[2] * v[2]
+    var_x, var_y = sharp_x + blur, sharp_y + blur
+    # det = var_x var_y - cov^2, by Lagrange's identity as a sum of squares: nothing cancels.
+    n0, n1, n2 = u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]
+    det = n0 * n0 + n1 * n1 + n2 * n2 + blur * (sharp_x + sharp_y + blur)
+    radius_x, radius_y = math.sqrt(cut * var_x), math.sqrt(cut * var_y)
+    inside_x = mean_x + radius_x >= 0 and mean_x - radius_x < width
+    inside_y = mean_y + radius_y >= 0 and mean_y - radius_y < height
+    if inside_x and inside_y and radius_x < _MAX_RADIUS_PX and radius_y < _MAX_RADIUS_PX:
+        splat.mean_x, splat.mean_y, splat.radius_y = mean_x, mean_y, radius_y
+        splat.slope, splat.narrow, splat.tilt = cov / var_y, math.sqrt(det) / var_y, cov * math.sqrt(cut / var_x)
+    return var_y, det
+
+
+@njit(error_model="numpy")
+@no_type_check
+def show(splat, opacity, color, depth):
+    """Write what a splat shows."""
+    splat.opacity, splat.red, splat.green, splat.blue, splat.depth = opacity, color[0], color[1], color[2], depth
+
+
+@njit(fastmath=_FAST, error_model="numpy")
+@no_type_check
+def limited(tan, focal, centre, extent):
+    """The slope of a line of sight at which the projection is taken to be linear."""
     # A splat far outside the picture would be smeared over it without this.
-    tan = min(
-        max(tan, -centre / focal - _MARGIN * extent / focal), (extent - centre) / focal + _MARGIN * extent / focal
+    margin = _MARGIN * extent / focal
+    return min(max(tan, -centre / focal - margin), (extent - centre) / focal + margin)
+
+
+@njit(fastmath=_FAST, error_model="numpy")
+@no_type_check
+def jacobian_row(focal, tan, across, forward, depth):
+    """By how many pixels along one axis of the picture a centimetre of head space moves a point (row of J W)."""
+    scale = focal / depth
+    return (
+        scale * (across[0] - tan * forward[0]),
+        scale * (across[1] - tan * forward[1]),
+        scale * (across[2] - tan * forward[2]),
     )
-    x = focal / depth * (across[0] - tan * forward[0])
-    y = focal / depth * (across[1] - tan * forward[1])
-    z = focal / depth * (across[2] - tan * forward[2])
+
+
+@njit(fastmath=_FAST, error_model="numpy")
+@no_type_check
+def along_axes(row, quat):
+    """A row vector times the rotation matrix of a quaternion of any length."""
+    x, y, z = row
     w, a, b, c = quat[0], quat[1], quat[2], quat[3]
     s = _TWO / (w * w + a * a + b * b + c * c)
     return (
-        scale[0] * (x * (_ONE - s * (b * b + c * c)) + y * s * (a * b + w * c) + z * s * (a * c - w * b)),
-        scale[1] * (x * s * (a * b - w * c) + y * (_ONE - s * (a * a + c * c)) + z * s * (b * c + w * a)),
-        scale[2] * (x * s * (a * c + w * b) + y * s * (b * c - w * a) + z * (_ONE - s * (a * a + b * b))),
+        x * (_ONE - s * (b * b + c * c)) + y * s * (a * b + w * c) + z * s * (a * c - w * b),
+        x * s * (a * b - w * c) + y * (_ONE - s * (a * a + c * c)) + z * s * (b * c + w * a),
+        x * s * (a * c + w * b) + y * s * (b * c - w * a) + z * (_ONE - s * (a * a + b * b)),
     )

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from core.camera import HEAD_CENTRE_CM, Camera, orbit, project
-from core.gaussians import Gaussians, concatenate, covariances
-from core.render.project import NEAR_CM
-from core.render.splats import Rendered, render, warm_up
+from core.gaussians import Gaussians, concatenate
+from core.render.drawing import Kind
+from core.render.splats import render, warm_up
+from tests.core.render.oracle import expect, psnr
 
 
 def random_scene(count: int, seed: int = 0, spread_cm: float = 9.0, scale_cm: float = 0.7) -> Gaussians:
@@ -32,40 +33,6 @@ def one_splat(**changes: object) -> Gaussians:
         colors=np.array([[0.9, 0.5, 0.1]], np.float32),
     )
     return replace(splat, **changes)
-
-
-def oracle(gaussians: Gaussians, camera: Camera) -> Rendered:
-    """Every splat over every pixel, in float64, by the textbook formulas."""
-    view, K = camera.world_to_camera.astype(float), camera.K.astype(float)
-    at = gaussians.means.astype(float) @ view[:3, :3].T + view[:3, 3]
-    wide = Gaussians(*(np.asarray(x, float) for x in vars(gaussians).values()))
-    spreads = view[:3, :3] @ covariances(wide) @ view[:3, :3].T
-    size = np.array([camera.width, camera.height])
-    focal, centre = K[[0, 1], [0, 1]], K[:2, 2]
-    y, x = np.mgrid[: camera.height, : camera.width] + 0.5
-    color, depth, through = np.zeros((*x.shape, 3)), np.zeros(x.shape), np.ones(x.shape)
-    for i in np.argsort(at[:, 2], kind="stable"):
-        z = at[i, 2]
-        if z < NEAR_CM:
-            continue
-        tan = np.clip(
-            at[i, :2] / z, -centre / focal - 0.15 * size / focal, (size - centre) / focal + 0.15 * size / focal
-        )
-        J = np.column_stack([np.diag(focal), -focal * tan]) / z
-        a, b, _, c = np.linalg.inv(J @ spreads[i] @ J.T + 0.3 * np.eye(2)).ravel()
-        dx, dy = x - focal[0] * at[i, 0] / z - centre[0], y - focal[1] * at[i, 1] / z - centre[1]
-        alpha = np.minimum(gaussians.opacities[i] * np.exp(-0.5 * (a * dx**2 + 2 * b * dx * dy + c * dy**2)), 0.999)
-        weight = np.where(alpha >= 1 / 255, alpha, 0) * through
-        color += weight[..., None] * gaussians.colors[i]
-        depth += weight * z
-        through -= weight
-    alpha = 1 - through
-    depth = np.divide(depth, alpha, out=np.zeros_like(depth), where=alpha > 0)
-    return Rendered(*(np.asarray(part, np.float32) for part in (color, alpha, depth)))
-
-
-def psnr(picture: np.ndarray, reference: np.ndarray) -> float:
-    return float(-10 * np.log10(np.mean((picture - reference) ** 2, dtype=float) + 1e-20))
 
 
 def test_single_splat_is_its_closed_form() -> None:
@@ -101,16 +68,19 @@ SCENES = {
 }
 
 
+@pytest.mark.parametrize("kind", ["ellipsoid", "surfel"])
 @pytest.mark.parametrize("name", SCENES)
-def test_matches_brute_force_in_float64(name: str) -> None:
+def test_matches_brute_force_in_float64(name: str, kind: Kind) -> None:
     gaussians, camera = SCENES[name]
-    picture, reference = render(gaussians, camera), oracle(gaussians, camera)
-    assert reference.alpha.max() > 0.05, "the scene is empty and would prove nothing"
-    assert psnr(picture.color, reference.color) > 75
-    assert psnr(picture.alpha, reference.alpha) > 75
-    solid = reference.alpha > 0.1
-    np.testing.assert_allclose(picture.depth[solid], reference.depth[solid], rtol=0.02)
-    assert np.abs(picture.depth[solid] / reference.depth[solid] - 1).mean() < 1e-4
+    picture, expected = render(gaussians, camera, kind=kind, normals=True), expect(gaussians, camera, kind)
+    assert expected.alpha.max() > 0.05, "the scene is empty and would prove nothing"
+    assert picture.normals is not None
+    assert psnr(picture.color, expected.color) > 75
+    assert psnr(picture.alpha, expected.alpha) > 75
+    assert psnr(picture.normals, expected.normals) > 75
+    solid, depth = expected.alpha.numpy() > 0.1, expected.depth.numpy()
+    np.testing.assert_allclose(picture.depth[solid], depth[solid], rtol=0.02)
+    assert np.abs(picture.depth[solid] / depth[solid] - 1).mean() < 1e-4
 
 
 @pytest.mark.parametrize(
