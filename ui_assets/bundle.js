@@ -62,10 +62,10 @@ function readBlock(bytes, m, { exponents, base }) {
   check(fits && base.every((b) => whole(b, -(2 ** 23), 2 ** 23)), "its steps are not those of 14 columns");
   const rows = new Float32Array(14 * m);
   for (let c = 0; c < 14; c++) {
-    const step = 2 ** -exponents[c], low = 2 * c * m, limit = c < 3 ? 3e4 : c >= 7 && c < 10 ? 40 : Infinity;
+    const step = 2 ** -exponents[c], low = 2 * c * m, limit = c < 3 ? 3e4 : c >= 7 && c < 10 ? 40 : 1e6;
     for (let i = 0; i < m; i++) {
       const value = (base[c] + bytes[low + i] + 256 * bytes[low + m + i]) * step;
-      check(Math.abs(value) <= limit, "a splat has an impossible place or size");
+      check(Math.abs(value) <= limit, "a splat has an impossible place, size or colour");
       rows[14 * i + c] = value;
     }
   }

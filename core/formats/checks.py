@@ -11,6 +11,8 @@ MAX_STILL_SPLATS = 2_000_000
 
 _MAX_CM = 3e4
 _MAX_LOG = 40.0
+# Of everything else; far beyond any splat, and squares of it still fit float32.
+_MAX_NUMBER = 1e6
 
 
 def check_rest(rows: Float32[np.ndarray, "n 14"]) -> None:
@@ -41,11 +43,13 @@ def fault_in_rest(rows: Float32[np.ndarray, "n 14"]) -> str | None:
 
 
 def fault_in_deltas(rows: Float32[np.ndarray, "m 14"]) -> str | None:
-    """Why changes of rows cannot be drawn: a number that is not finite, a move too far, a scale too extreme."""
+    """Why changes of rows cannot be drawn: a number that is not finite or too large, a move too far."""
     if not np.isfinite(rows).all():
         return "numbers that are not finite"
     if (np.abs(rows[:, MEAN]) > _MAX_CM).any() or (np.abs(rows[:, LOG_SCALE]) > _MAX_LOG).any():
         return "splats of an impossible place or size"
+    if (np.abs(rows) > _MAX_NUMBER).any():
+        return "numbers too large for a splat"
     return None
 
 
