@@ -30,7 +30,7 @@ class Blender:
 
         rows = np.concatenate([np.zeros(0, np.int32), *(s.index for s in avatar.offsets)])
         sets = np.concatenate(
-            [np.zeros(0, np.int64), *(np.full(len(s.index), i) for i, s in enumerate(avatar.offsets))]
+            [np.zeros(0, np.uint16), *(np.full(len(s.index), i, np.uint16) for i, s in enumerate(avatar.offsets))]
         )
         deltas = np.concatenate([np.zeros((0, 14), np.float32), *(s.delta for s in avatar.offsets)])
         # The sets lie one after the other; regroup by splat. The sort is stable, so that each splat's
@@ -38,7 +38,7 @@ class Blender:
         by_row = np.argsort(rows, kind="stable")
         self.moving: Int32[np.ndarray, " m"] = np.unique(rows).astype(np.int32)
         """Rows that any set moves, ascending; all other rows stay at rest for ever."""
-        self._starts = np.searchsorted(rows[by_row], np.append(self.moving, len(avatar))).astype(np.int64)
+        self._starts = np.searchsorted(rows[by_row], np.append(self.moving, len(avatar))).astype(np.uint64)
         self._sets = sets[by_row]
         self._deltas = np.ascontiguousarray(deltas[by_row], np.float32)
         self._members = [np.searchsorted(self.moving, s.index) for s in avatar.offsets]

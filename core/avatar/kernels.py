@@ -39,28 +39,22 @@ def pose_rows(rest, columns, words, floats, rows, ordinals, starts, sets, deltas
         floats: the memory of ``words`` seen as float32.
         rows: (t,) of ``columns`` to work out.
         ordinals: (t,) where each of them stands among the ``m``.
-        starts: (m + 1,) where the entries of each of the ``m`` begin.
+        starts: (m + 1,) where the entries of each of the ``m`` begin. Unsigned, as ``sets``: Python's negative
+            indices cost time.
         sets: (e,) which set an entry belongs to.
         deltas: (e, 14) what it adds at weight 1.
         weights: (k,).
     """
     block = np.zeros(14 * LANES, np.float32)
     out = np.empty(4 * LANES, np.uint32)
-    at_rest = np.ones(LANES, np.bool_)
     for first in range(0, len(rows), LANES):
         count = min(LANES, len(rows) - first)
         for lane in range(count):
             ordinal = ordinals[first + lane]
             entries = starts[ordinal], starts[ordinal + 1]
-            at_rest[lane] = _pose_row(rest, columns, rows[first + lane], entries, sets, deltas, weights)
-        _load(columns, rows, first, count, 10, 14, block)
-        _normalize(block, at_rest)
-        for lane in range(count):
-            row = rows[first + lane]
-            for c in range(10, 14):
-                columns[row, c] = block[c * LANES + lane]
+            _pose_row(rest, columns, rows[first + lane], entries, sets, deltas, weights)
         if len(words):
-            _load(columns, rows, first, count, 0, 10, block)
+            _load(columns, rows, first, count, block)
             _pack_block(block, out)
             for lane in range(count):
                 _store(block, out, lane, words, floats, ordinals[first + lane])
@@ -74,7 +68,7 @@ def pack_rows(columns, rows, words, floats):
     out = np.empty(4 * LANES, np.uint32)
     for first in range(0, len(rows), LANES):
         count = min(LANES, len(rows) - first)
-        _load(columns, rows, first, count, 0, 14, block)
+        _load(columns, rows, first, count, block)
         _pack_block(block, out)
         for lane in range(count):
             _store(block, out, lane, words, floats, first + lane)
@@ -83,7 +77,7 @@ def pack_rows(columns, rows, words, floats):
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check
 def _pose_row(rest, columns, row, entries, sets, deltas, weights):
-    """Writes a splat's sum, not yet normalised; returns whether it is just the splat at rest."""
+    """Writes one splat, its quaternion normalised."""
     # In fourteen variables, because sums in an array go through memory at every step: twice the time.
     x, y, z, red, green = rest[row, 0], rest[row, 1], rest[row, 2], rest[row, 3], rest[row, 4]
     blue, logit, size_0, size_1, size_2 = rest[row, 5], rest[row, 6], rest[row, 7], rest[row, 8], rest[row, 9]
@@ -100,33 +94,24 @@ def _pose_row(rest, columns, row, entries, sets, deltas, weights):
             size_2, q_0 = size_2 + weight * deltas[e, 9], q_0 + weight * deltas[e, 10]
             q_1, q_2 = q_1 + weight * deltas[e, 11], q_2 + weight * deltas[e, 12]
             q_3 = q_3 + weight * deltas[e, 13]
+    norm = max(np.sqrt(q_0 * q_0 + q_1 * q_1 + q_2 * q_2 + q_3 * q_3), np.float32(1e-12))
+    # At rest dividing could move the last bit; dividing by one cannot.
+    norm = _ONE if at_rest else norm
+    q_0, q_1, q_2, q_3 = q_0 / norm, q_1 / norm, q_2 / norm, q_3 / norm
     columns[row, 0], columns[row, 1], columns[row, 2], columns[row, 3] = x, y, z, red
     columns[row, 4], columns[row, 5], columns[row, 6], columns[row, 7] = green, blue, logit, size_0
     columns[row, 8], columns[row, 9], columns[row, 10], columns[row, 11] = size_1, size_2, q_0, q_1
     columns[row, 12], columns[row, 13] = q_2, q_3
-    return at_rest
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check
-def _load(columns, rows, first, count, start, stop, block):
-    """Brings columns ``start`` to ``stop`` of some rows into the block."""
+def _load(columns, rows, first, count, block):
+    """Brings some rows into the block."""
     for lane in range(count):
         row = rows[first + lane]
-        for c in range(start, stop):
+        for c in range(14):
             block[c * LANES + lane] = columns[row, c]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-@no_type_check
-def _normalize(block, at_rest):
-    """Gives quaternions unit length, but leaves those at rest: normalising could move their last bit."""
-    for i in range(LANES):
-        w, x, y, z = block[10 * LANES + i], block[11 * LANES + i], block[12 * LANES + i], block[13 * LANES + i]
-        norm = max(np.sqrt(w * w + x * x + y * y + z * z), np.float32(1e-12))
-        norm = _ONE if at_rest[i] else norm
-        block[10 * LANES + i], block[11 * LANES + i] = w / norm, x / norm
-        block[12 * LANES + i], block[13 * LANES + i] = y / norm, z / norm
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
