@@ -11,6 +11,7 @@ from core.gaussians import covariances, rotation_matrices
 from core.render.splats import render
 from core.rig.bind import build_avatar
 from core.rig.character import Character
+from core.rig.eyes import BLINK_RETREAT_CM
 from core.rig.head import HeadRig
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import SurfacePattern, place
@@ -115,6 +116,15 @@ def test_a_blink_hides_its_own_eye(avatar: Avatar) -> None:
         assert closed[half[side]].sum() < 0.02 * open_[side]
         iris = shown(avatar, "iris", **{shape: 1.0})
         assert iris[half[other]].sum() == pytest.approx(open_[other], rel=0.02)
+
+
+def test_a_closed_eye_draws_back_behind_its_lid(avatar: Avatar) -> None:
+    ball = np.isin(avatar.labels, [PARTS.index("iris"), PARTS.index("sclera")])
+    rest = avatar.posed(weights_vector({})).means[ball]
+    moved = avatar.posed(weights_vector({"eyeBlinkLeft": 1.0})).means[ball] - rest
+    left = rest[:, 0] > 0
+    np.testing.assert_allclose(moved[left], np.tile((0, 0, -BLINK_RETREAT_CM), (left.sum(), 1)), atol=1e-5)
+    np.testing.assert_array_equal(moved[~left], 0)
 
 
 def test_the_mouth_opens_on_teeth_and_tongue_and_is_closed_at_rest(avatar: Avatar) -> None:

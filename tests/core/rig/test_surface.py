@@ -49,6 +49,15 @@ def test_a_stretch_along_one_direction_stretches_one_axis(rig: HeadRig, pattern:
     np.testing.assert_allclose(after.scales[ahead, 1] / before.scales[ahead, 1], 1.0, rtol=0.04)
 
 
+def test_a_shear_keeps_the_area_of_splats(rig: HeadRig, pattern: SurfacePattern) -> None:
+    sheared = rig.neutral.copy()
+    sheared[:, 0] += 0.6 * rig.neutral[:, 1]
+    before, after = place(pattern, rig, rig.neutral), place(pattern, rig, sheared)
+    ahead = before.normals[:, 2] > 0.998
+    area = after.scales[ahead, :2].prod(1) / before.scales[ahead, :2].prod(1)
+    np.testing.assert_allclose(area, 1, rtol=0.06)
+
+
 def test_some_splats_are_placed_as_all_are(rig: HeadRig, pattern: SurfacePattern) -> None:
     rows = np.array([5, 17, 4000], np.int32)
     some, every = place(pattern, rig, rig.neutral, rows), place(pattern, rig, rig.neutral)
