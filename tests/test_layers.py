@@ -24,7 +24,14 @@ HOMES = {
     "viser": ("app",),
     "gsply": ("core.formats",),
     "anny": ("core.train",),
-    "torch": ("core.face.parts", "core.render.differentiable", "core.nets", "core.train"),
+    "gsplat": ("core.render.gsplat_backend",),
+    "torch": (
+        "core.face.parts",
+        "core.render.differentiable",
+        "core.render.gsplat_backend",
+        "core.nets",
+        "core.train",
+    ),
 }
 
 

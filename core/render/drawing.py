@@ -51,11 +51,8 @@ def draw(gaussians: Gaussians, camera: Camera, kind: Kind, *, normals: bool) -> 
     Raises:
         ValueError: if the camera's picture is empty, its pixels are skewed, or a focal length is not positive.
     """
-    K, width, height = camera.K, camera.width, camera.height
-    if width < 1 or height < 1:
-        raise ValueError(f"the picture must be at least 1 x 1 pixels, got {width} x {height}")
-    if K[0, 1] != 0 or K[1, 0] != 0 or not (K[0, 0] > 0 and K[1, 1] > 0):
-        raise ValueError(f"K must have positive focal lengths and no skew, got {K.tolist()}")
+    check_camera(camera)
+    width, height = camera.width, camera.height
     # Numba compiles once for each combination of types: here they become the only one.
     gaussians = Gaussians(*(np.ascontiguousarray(part, np.float32) for part in vars(gaussians).values()))
     size = _LARGE_TILE if max(width, height) >= _LARGE_PICTURE_PX else _SMALL_TILE
@@ -69,6 +66,19 @@ def draw(gaussians: Gaussians, camera: Camera, kind: Kind, *, normals: bool) -> 
             as_colors = _colored(splats, _facing_normals(gaussians, camera)[0][order])
             facing, _, _ = _composite(kind, as_colors, tiling, turns, height, width)
     return Drawing(kind, gaussians, camera, order, splats, tiling, turns, color, alpha, depth, facing)
+
+
+def check_camera(camera: Camera) -> None:
+    """Nothing, if ``camera`` can be drawn with.
+
+    Raises:
+        ValueError: if its picture is empty, its pixels are skewed, or a focal length is not positive.
+    """
+    K, width, height = camera.K, camera.width, camera.height
+    if width < 1 or height < 1:
+        raise ValueError(f"the picture must be at least 1 x 1 pixels, got {width} x {height}")
+    if K[0, 1] != 0 or K[1, 0] != 0 or not (K[0, 0] > 0 and K[1, 1] > 0):
+        raise ValueError(f"K must have positive focal lengths and no skew, got {K.tolist()}")
 
 
 def gradients(

@@ -62,7 +62,7 @@ def expect(
     normals = normals * torch.where((normals * at).sum(1, keepdim=True) < 0, 1.0, -1.0)
     shape = (camera.height, camera.width) if pixels is None else (len(pixels),)
     return Expected(
-        (weight.T @ colors).reshape(*shape, 3),
+        (weight.T @ colors).reshape(*shape, -1),
         covered.reshape(shape),
         depth.reshape(shape),
         (weight.T @ (normals @ view[:3, :3])).reshape(*shape, 3),

@@ -9,30 +9,8 @@ from core.camera import HEAD_CENTRE_CM, Camera, orbit, project
 from core.gaussians import Gaussians, concatenate
 from core.render.drawing import Kind
 from core.render.splats import render, warm_up
-from tests.core.render.oracle import expect, psnr
-
-
-def random_scene(count: int, seed: int = 0, spread_cm: float = 9.0, scale_cm: float = 0.7) -> Gaussians:
-    rng = np.random.default_rng(seed)
-    quats = rng.normal(size=(count, 4))
-    return Gaussians(
-        means=(rng.normal(size=(count, 3)) * spread_cm).astype(np.float32),
-        quats=(quats / np.linalg.norm(quats, axis=1, keepdims=True)).astype(np.float32),
-        scales=(scale_cm * np.exp(rng.normal(size=(count, 3)))).astype(np.float32),
-        opacities=rng.uniform(0, 1, count).astype(np.float32),
-        colors=rng.uniform(0, 1, (count, 3)).astype(np.float32),
-    )
-
-
-def one_splat(**changes: object) -> Gaussians:
-    splat = Gaussians(
-        means=np.array([[0.4, 1.3, 0.2]], np.float32),
-        quats=np.array([[1, 0, 0, 0]], np.float32),
-        scales=np.array([[1.5, 1.5, 1.5]], np.float32),
-        opacities=np.array([0.8], np.float32),
-        colors=np.array([[0.9, 0.5, 0.1]], np.float32),
-    )
-    return replace(splat, **changes)
+from tests.core.render.oracle import all_pixels, expect, psnr
+from tests.core.render.scenes import head_scene, one_splat, random_scene
 
 
 def test_single_splat_is_its_closed_form() -> None:
@@ -83,6 +61,62 @@ def test_matches_brute_force_in_float64(name: str, kind: Kind) -> None:
     assert np.abs(picture.depth[solid] / depth[solid] - 1).mean() < 1e-4
 
 
+@pytest.mark.parametrize("kind", ["ellipsoid", "surfel"])
+def test_a_head_of_full_size_matches_at_any_pixel(kind: Kind) -> None:
+    gaussians, camera = head_scene(40_000), orbit(25.0, -10.0)
+    picture = render(gaussians, camera, kind=kind, normals=True)
+    assert picture.normals is not None
+    chosen = np.random.default_rng(0).choice(512 * 512, 60, replace=False)
+    expected = expect(gaussians, camera, kind, all_pixels(camera)[chosen])
+    assert 0.3 < expected.alpha.mean() < 0.9, "the pixels miss the head, or its background"
+    assert psnr(picture.color.reshape(-1, 3)[chosen], expected.color) > 60
+    assert psnr(picture.alpha.ravel()[chosen], expected.alpha) > 60
+    assert psnr(picture.normals.reshape(-1, 3)[chosen], expected.normals) > 60
+    np.testing.assert_allclose(picture.depth.ravel()[chosen], expected.depth, rtol=1e-3)
+
+
+@pytest.mark.parametrize("tilt_deg", [0.0, 60.0, 85.0])
+def test_single_surfel_is_where_the_line_of_sight_meets_its_plane(tilt_deg: float) -> None:
+    camera = orbit(size=64, distance_cm=20.0, fov_deg=40.0, target_cm=(0.0, 0.0, 0.0))
+    half = np.radians(tilt_deg) / 2
+    splat = one_splat(
+        means=np.zeros((1, 3), np.float32),
+        quats=np.array([[np.cos(half), np.sin(half), 0, 0]], np.float32),
+        scales=np.array([[1.2, 2.0, 5.0]], np.float32),
+    )
+    y, x = np.mgrid[:64, :64] + 0.5
+    # A point of the picture in the head frame is on the way from the camera at z = 20 along ray.
+    ray = np.stack([(x - 32) / camera.K[0, 0], -(y - 32) / camera.K[1, 1], -np.ones_like(x)], -1)
+    normal = np.array([0, -np.sin(2 * half), np.cos(2 * half)])
+    meets = np.array([0, 0, 20]) + ray * (-20 * normal[2] / (ray @ normal))[..., None]
+    along = meets @ np.array([0, np.cos(2 * half), np.sin(2 * half)])
+    disc, spot = (meets[..., 0] / 1.2) ** 2 + (along / 2) ** 2, 2 * ((x - 32) ** 2 + (y - 32) ** 2)
+    alpha = 0.8 * np.exp(-0.5 * np.minimum(disc, spot))
+    alpha[alpha < 1 / 255] = 0
+    picture = render(splat, camera, kind="surfel", normals=True)
+    np.testing.assert_allclose(picture.alpha, alpha, atol=2e-5)
+    np.testing.assert_allclose(picture.normals, alpha[..., None] * normal, atol=2e-5)
+
+
+def test_normals_face_the_camera() -> None:
+    camera = orbit(40.0, 20.0, size=64)
+    front, back = one_splat(), one_splat(quats=np.array([[0, 1, 0, 0]], np.float32))  # turned over
+    first, second = render(front, camera, normals=True), render(back, camera, normals=True)
+    assert first.normals is not None and second.normals is not None and first.alpha.max() > 0.5
+    np.testing.assert_allclose(first.normals, first.alpha[..., None] * np.float32([0, 0, 1]), atol=1e-6)
+    np.testing.assert_allclose(second.normals, first.normals, atol=1e-6)
+    assert render(front, camera).normals is None
+
+
+def test_a_surfel_that_reaches_behind_the_camera_is_left_out() -> None:
+    camera = orbit(size=32, distance_cm=5.0, target_cm=(0.0, 0.0, 0.0))
+    lying = np.array([[np.sqrt(0.5), np.sqrt(0.5), 0, 0]], np.float32)
+    means, sizes = np.array([[0, -0.5, 0]], np.float32), np.full((2, 1, 3), 1.0, np.float32)
+    sizes[1] *= 3
+    assert render(one_splat(means=means, quats=lying, scales=sizes[0]), camera, kind="surfel").alpha.max() > 0.1
+    assert not render(one_splat(means=means, quats=lying, scales=sizes[1]), camera, kind="surfel").alpha.any()
+
+
 @pytest.mark.parametrize(
     "gaussians",
     [
@@ -98,11 +132,13 @@ def test_matches_brute_force_in_float64(name: str, kind: Kind) -> None:
     ],
     ids=["none", "behind", "beside", "transparent", "nan mean", "inf scale", "zero quat", "nan opacity", "nan colour"],
 )
-def test_nothing_to_see_is_empty_and_harms_no_neighbour(gaussians: Gaussians) -> None:
+@pytest.mark.parametrize("kind", ["ellipsoid", "surfel"])
+def test_nothing_to_see_is_empty_and_harms_no_neighbour(gaussians: Gaussians, kind: Kind) -> None:
     camera = orbit(size=40)
-    empty = render(gaussians, camera)
-    assert not empty.color.any() and not empty.alpha.any() and not empty.depth.any()
-    alone, together = render(one_splat(), camera), render(concatenate([gaussians, one_splat()]), camera)
+    empty = render(gaussians, camera, kind=kind, normals=True)
+    assert all(not picture.any() for picture in vars(empty).values())
+    alone = render(one_splat(), camera, kind=kind)
+    together = render(concatenate([gaussians, one_splat()]), camera, kind=kind)
     np.testing.assert_array_equal(alone.color, together.color)
 
 

@@ -1,0 +1,17 @@
+import os
+from collections.abc import Iterator
+
+# As launch.py does: threads that spin while they wait take the processor from those that work.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+import pytest
+import torch
+
+
+@pytest.fixture(autouse=True)
+def one_torch_thread() -> Iterator[None]:
+    """The oracle's many small steps are several times slower when torch shares each between threads."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
