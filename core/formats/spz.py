@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from gsply.spz import read_spz, write_spz
+from jaxtyping import Float32
 
 from core.errors import InvalidRequest, UnreadableAvatar
 from core.formats.checks import MAX_STILL_SPLATS
@@ -30,6 +31,7 @@ _MAX_WINDOW_BYTES = 1 << 26
 # 0.0024 mm in centimetres, finer than a bundle's; finer steps make the file larger and no picture better.
 _FRACTION_BITS = 12
 _MAX_STEPS = (1 << 23) - 1
+_SCALE_STEPS = 16
 
 
 def save_spz(gaussians: Gaussians, path: str | Path, version: int = 3) -> None:
@@ -50,8 +52,10 @@ def save_spz(gaussians: Gaussians, path: str | Path, version: int = 3) -> None:
         raise InvalidRequest("Writing SPZ version 4 needs the package zstandard; install it, or write version 3.")
     farthest = float(np.abs(gaussians.means).max(initial=1.0))
     bits = min(_FRACTION_BITS, int(np.log2(_MAX_STEPS / farthest)))
+    splats = to_gsply(gaussians)
+    splats.scales[:] = _on_steps(splats.scales)
     with replacing(path) as unfinished:
-        write_spz(unfinished, to_gsply(gaussians), version=version, fractional_bits=bits)
+        write_spz(unfinished, splats, version=version, fractional_bits=bits)
 
 
 def load_spz(path: str | Path) -> Gaussians:
@@ -73,6 +77,16 @@ def load_spz(path: str | Path) -> Gaussians:
         return from_gsply(read_spz(path))
     except ValueError as error:
         raise UnreadableAvatar(f"{Path(path).name} is damaged: it does not hold the splats it declares.") from error
+
+
+def _on_steps(log_scales: Float32[np.ndarray, "n 3"]) -> Float32[np.ndarray, "n 3"]:
+    """Log scales at SPZ's steps of 1/16, each splat taking over what the one before it lost.
+
+    Hair has thousands of splats of one size: rounded each for itself, all would grow or shrink by the same 3 %, which
+    costs 3 dB. Carried on, the errors of neighbours cancel, and what lies on the steps already stays there.
+    """
+    sums = np.rint(np.cumsum(log_scales.astype(np.float64) * _SCALE_STEPS, axis=0))
+    return (np.diff(sums, axis=0, prepend=0) / _SCALE_STEPS).astype(np.float32)
 
 
 def _check_gzip(data: bytes) -> None:

@@ -52,7 +52,7 @@ def test_everything_written_can_be_opened_as_a_still(tmp_path: Path, tiny_avatar
     shown = tiny_avatar.posed(WEIGHTS if suffix in (".ply", ".spz", ".splat") else np.zeros(16))
     read = load_gaussians(path)
     np.testing.assert_allclose(read.means, shown.means, atol=5e-4)
-    np.testing.assert_allclose(read.scales, shown.scales, rtol=0.033, atol=1e-4)
+    np.testing.assert_allclose(read.scales, shown.scales, rtol=0.065, atol=1e-4)
     np.testing.assert_allclose(read.colors, shown.colors, atol=1 / 255)
     np.testing.assert_allclose(read.opacities, shown.opacities, atol=0.6 / 255)
     assert (np.abs((read.quats * shown.quats).sum(1)) > np.cos(np.radians(0.9) / 2)).all()
