@@ -319,7 +319,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = _command(commands, "export", export_avatar)
     sub.add_argument("avatar", type=Path)
-    sub.add_argument("--to", type=Path, required=True, metavar="F.(ply|snapmoji)")
+    sub.add_argument("--to", type=Path, required=True, metavar="F.(ply|spz|splat|glb|snapmoji)")
     _pose_options(sub)
 
     sub = _command(commands, "evaluate", evaluate)

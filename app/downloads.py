@@ -39,7 +39,9 @@ class Download:
 
 DOWNLOADS = (
     Download("avatar.snapmoji", "Avatar (.snapmoji)", "The whole avatar with its 16 blendshapes"),
+    Download("avatar.glb", "Model (.glb)", "The whole avatar as glTF, with the shapes as morph targets"),
     Download("avatar.ply", "Gaussians (.ply)", "The present expression, for any Gaussian splat viewer"),
+    Download("avatar.spz", "Small Gaussians (.spz)", "The present expression, for viewers that read SPZ"),
     Download("avatar.png", "Picture (.png)", "The present expression on a transparent background"),
 )
 """What can be taken home."""
