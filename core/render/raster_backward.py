@@ -175,9 +175,11 @@ def _replay_surfel(pixels, surfel, height, alive, left, top, sums, moments):
             for lane in range(LANES):
                 dx = offset + np.float32(lane)
                 n0, n1, w = row_0 + dx * y1, row_1 - dx * y0, row_w + dx * w_x
-                per_w = w / max(w * w, MIN_W2)
+                per_w2 = np.float32(1) / max(w * w, MIN_W2)
+                per_w = w * per_w2
                 u, v = n0 * per_w, n1 * per_w
-                disc_q, spot_q = u * u + v * v, LOW_PASS * (dx * dx + dy2)
+                # Not u^2 + v^2, which is too little where w^2 is less than MIN_W2.
+                disc_q, spot_q = (n0 * n0 + n1 * n1) * per_w2, LOW_PASS * (dx * dx + dy2)
                 raw = surfel.opacity * fast_exp(max(np.float32(-0.5) * min(disc_q, spot_q), np.float32(-5.6)))
                 alpha = raw if raw < MAX_ALPHA else MAX_ALPHA
                 alpha = alpha if raw >= MIN_ALPHA else zero

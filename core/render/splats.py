@@ -14,6 +14,7 @@ from jaxtyping import Float32, UInt8
 from core.camera import Camera, orbit
 from core.gaussians import Gaussians
 from core.render.drawing import Kind, draw
+from core.render.mesh import rasterize
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,9 @@ def render(gaussians: Gaussians, camera: Camera, *, kind: Kind = "ellipsoid", no
 def warm_up() -> None:
     """Compile what the app draws with, or load it from numba's cache, by drawing a tiny scene.
 
-    That is 3D Gaussians, without gradients.
+    That is 3D Gaussians without gradients, and meshes.
     """
+    rasterize(np.zeros((3, 3), np.float32), np.array([[0, 1, 2]], np.int32), 1, 1)
     one = Gaussians(
         means=np.zeros((1, 3), np.float32),
         quats=np.array([[1, 0, 0, 0]], np.float32),

@@ -1,8 +1,4 @@
-import os
 from collections.abc import Iterator
-
-# As launch.py does: threads that spin while they wait take the processor from those that work.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import pytest
 import torch

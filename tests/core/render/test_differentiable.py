@@ -137,6 +137,23 @@ def test_what_does_not_show_has_no_gradient_and_harms_none(kind: Kind) -> None:
         torch.testing.assert_close(among[len(hidden) :], without, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("turn_deg", [90.0, 89.99999])
+def test_a_surfel_seen_from_its_edge_is_a_spot_of_any_size(turn_deg: float) -> None:
+    half, camera = np.radians(turn_deg) / 2, orbit(size=32, target_cm=(0.0, 0.0, 0.0))
+    quats = np.array([[np.cos(half), np.sin(half), 0, 0]], np.float32)
+    y, x = np.mgrid[:32, :32] - 15.5
+    spot = 0.8 * np.exp(-(x**2 + y**2))
+    spot[spot < 1 / 255] = 0
+    for scale in (0, 1e-9, 1, 20):
+        scales = np.full((1, 3), scale, np.float32)
+        parts = parameters(one_splat(means=np.zeros((1, 3), np.float32), quats=quats, scales=scales))
+        drawn = render_torch(*parts, camera, kind="surfel", normals=True)
+        np.testing.assert_allclose(drawn.alpha.detach().numpy(), spot, atol=1e-5)
+        loss(drawn).backward()
+        assert all(part.grad is not None and torch.isfinite(part.grad).all() for part in parts)
+        assert parts[2].grad is not None and not parts[2].grad.any()
+
+
 @KINDS
 def test_an_empty_scene_has_empty_gradients(kind: Kind) -> None:
     assert [len(by) for by in gradients(random_scene(0), orbit(size=16), kind)] == [0] * 5
