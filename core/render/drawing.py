@@ -192,13 +192,14 @@ def _facing_normals(
     gaussians: Gaussians, camera: Camera
 ) -> tuple[Float32[np.ndarray, "n 3"], Float32[np.ndarray, " n"]]:
     """Unit third axes turned to the camera, in the head frame, and the side taken: 1 or -1."""
-    with np.errstate(invalid="ignore"):
+    # Splats with broken numbers are hidden; what they get here is not used.
+    with np.errstate(invalid="ignore", over="ignore"):
         w, x, y, z = (gaussians.quats / np.linalg.norm(gaussians.quats, axis=1, keepdims=True)).T
-    axes = np.stack([2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)], 1)
-    rotation, shift = camera.world_to_camera[:3, :3], camera.world_to_camera[:3, 3]
-    position = (-shift @ rotation).astype(np.float32)
-    sides = np.where((axes * (position - gaussians.means)).sum(1) > 0, np.float32(1), np.float32(-1))
-    return (axes * sides[:, None]).astype(np.float32), sides
+        axes = np.stack([2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)], 1)
+        rotation, shift = camera.world_to_camera[:3, :3], camera.world_to_camera[:3, 3]
+        position = (-shift @ rotation).astype(np.float32)
+        sides = np.where((axes * (position - gaussians.means)).sum(1) > 0, np.float32(1), np.float32(-1))
+        return (axes * sides[:, None]).astype(np.float32), sides
 
 
 def _colored(splats: Shaped[np.ndarray, " m"], colors: Float32[np.ndarray, "m 3"]) -> Shaped[np.ndarray, " m"]:
