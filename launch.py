@@ -14,6 +14,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from core.errors import InvalidRequest, UserFacingError
+from core.render.cache import compiled_before, use_compile_cache
 
 ROOT = Path(__file__).resolve().parent
 CHECKPOINTS = ROOT / "checkpoints"
@@ -23,6 +24,7 @@ EXAMPLES = ROOT / "ui_assets" / "examples"
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns its exit status: 2 for a problem the user can fix."""
     options = _parser().parse_args(arguments)
+    options.compile_cache = use_compile_cache()
     try:
         options.command(options)
     except UserFacingError as error:
@@ -38,7 +40,8 @@ def run_app(options: argparse.Namespace) -> None:
     from app.server import serve
     from app.settings import AppSettings
 
-    serve(AppSettings(host=options.host, port=options.port, open_browser=not options.no_browser))
+    compiles = not compiled_before(options.compile_cache)
+    serve(AppSettings(host=options.host, port=options.port, open_browser=not options.no_browser, compiles=compiles))
 
 
 def make(options: argparse.Namespace) -> None:

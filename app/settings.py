@@ -16,6 +16,8 @@ class AppSettings:
     """TCP port, 0 to 65535; 0 takes a free one."""
     open_browser: bool = True
     """Whether to open the page in the default browser once it answers."""
+    compiles: bool = False
+    """Whether this start has to compile the renderer first; the page says so."""
     max_upload_mb: int = 20
     """Largest photo accepted, in megabytes."""
     max_visitors: int = 16

@@ -84,8 +84,9 @@ class _Results:
 class Page:
     """What the page's events do. Each handler makes one request of :mod:`app.making`."""
 
-    def __init__(self, sessions: Sessions, models: Models):
-        """Args: the visitors, and the models that may still be loading."""
+    def __init__(self, settings: AppSettings, sessions: Sessions, models: Models):
+        """Args: how the app runs, the visitors, and the models that may still be loading."""
+        self._settings = settings
         self._sessions = sessions
         self._models = models
 
@@ -176,7 +177,8 @@ class Page:
 
     def _idle_note(self) -> str:
         if not self._models.ready:
-            return views.note("Getting ready: loading the models. You can already choose a selfie.", "busy")
+            work = "loading the models" + (" and, this once, compiling the renderer" if self._settings.compiles else "")
+            return views.note(f"Getting ready: {work}. You can already choose a selfie.", "busy")
         error = self._models.error
         if isinstance(error, UserFacingError):
             return views.note(str(error), "bad")
@@ -187,7 +189,7 @@ class Page:
 
 def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.Blocks:
     """The page with all its events."""
-    page = Page(sessions, models)
+    page = Page(settings, sessions, models)
     with gr.Blocks(title="Snapmoji", analytics_enabled=False, delete_cache=(600, 3600), fill_width=True) as blocks:
         secret, ticket = gr.State(None), gr.Textbox(visible=False)
         about_page = gr.JSON(visible=False)

@@ -1,0 +1,7 @@
+"""The tests mirror the tree."""
+
+import os
+
+# As launch.py does, and before anything imports torch: else two OpenMP runtimes spin against each other.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
