@@ -83,11 +83,11 @@ def _cap(shape: HairShape, inward: float) -> _Sheet:
     covered = shape.covers(CENTRE + directions * skull[:, None])
     directions, skull, outside = directions[covered], skull[covered], outside[covered]
     flow = _flow(shape, CENTRE + directions * outside[:, None])
-    lock = _locks(directions, flow, shape)
+    lock = _locks(directions, shape)
     radius = outside - inward * (outside - skull)
     worn = shape.worn(CENTRE + directions * radius[:, None])
     # Locks stand out; cloth is smooth, and lies on the hair.
-    radius += np.where(worn, 0.15, 0.1 * lock * np.minimum(outside - skull, 1.2))
+    radius += np.where(worn, 0.15, (0.1 if shape.is_long else 0.2) * lock * np.minimum(outside - skull, 1.2))
     points = CENTRE + directions * radius[:, None]
     normals = _cap_normals(shape, directions)
     return _framed(points, normals, flow, lock, np.full(len(points), inward))
@@ -128,17 +128,16 @@ def _flow(shape: HairShape, points: np.ndarray) -> np.ndarray:
     return away + down * 0.35 * np.clip((5 - y) / 6, 0, 1)[:, None]
 
 
-def _locks(directions: np.ndarray, flow: np.ndarray, shape: HairShape) -> np.ndarray:
+def _locks(directions: np.ndarray, shape: HairShape) -> np.ndarray:
     """Bundles of strands: waves across the flow, broken up so that no two look alike."""
-    across = np.cross(flow, directions)
-    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9)
     if shape.is_long:
-        u = np.arctan2(directions[:, 0], directions[:, 2])
-        bend = 0.5 * np.sin(2.1 * directions[:, 1])
-    else:
-        u = np.arctan2(directions[:, 0], -directions[:, 2] + 0.3) * 1.2
-        bend = 0.8 * np.sin(3.0 * directions[:, 1] + 2 * u)
-    return _lock_wave(u, bend)
+        return _lock_wave(np.arctan2(directions[:, 0], directions[:, 2]), 0.5 * np.sin(2.1 * directions[:, 1]))
+    # Short hair lies in tufts, which end after a few centimetres: waves along the flow break the locks up.
+    u = np.arctan2(directions[:, 0], -directions[:, 2] + 0.3) * 1.2
+    bend = 0.8 * np.sin(3.0 * directions[:, 1] + 2 * u)
+    x, y, z = directions.T
+    tufts = np.sin(13 * x + 5 * y) * np.sin(11 * z - 7 * y + 1.1) + 0.5 * np.sin(23 * x - 9 * z + 17 * y)
+    return np.clip(0.6 * _lock_wave(u, bend) + 0.7 * tufts, -1, 1)
 
 
 def _lock_wave(u: np.ndarray, bend: np.ndarray) -> np.ndarray:
