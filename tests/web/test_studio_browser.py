@@ -167,7 +167,7 @@ def test_a_portrait_becomes_a_face_that_opens_its_mouth(visit):
 
 def test_the_steps_and_the_files_are_there(visit):
     pictures = visit.page.locator(".sm-stages img")
-    assert pictures.count() == 3
+    assert eventually(lambda: pictures.count() == 3, 20)
     assert eventually(lambda: all(p.evaluate("p => p.naturalWidth") == 512 for p in pictures.all()), 20)
     for label in ("Avatar (.snapmoji)", "Gaussians (.ply)", "Picture (.png)"):
         with visit.page.expect_download() as download:
@@ -179,7 +179,7 @@ def test_a_prompt_restyles_without_pressing_anything(visit):
     before = visit.page.locator(".sm-stages img").last.get_attribute("src")
     visit.page.locator("#sm-prompt textarea").fill("marble")
     visit.status.get_by_text(re.compile("Restyled.*marble", re.I)).wait_for()
-    assert visit.page.locator(".sm-stages img").last.get_attribute("src") != before
+    assert eventually(lambda: visit.page.locator(".sm-stages img").last.get_attribute("src") != before, 20)
 
 
 def test_a_reload_finds_the_avatar_and_its_expression_again(visit):
@@ -187,7 +187,7 @@ def test_a_reload_finds_the_avatar_and_its_expression_again(visit):
     visit.page.wait_for_timeout(1000)
     visit.page.reload()
     visit.wait_for_viewer()
-    assert visit.slider("Jaw open").get_attribute("aria-valuenow") == "0.65"
+    assert eventually(lambda: visit.slider("Jaw open").get_attribute("aria-valuenow") == "0.65", 20)
 
 
 def test_a_file_that_is_no_picture_is_explained_and_the_avatar_stays(visit):
@@ -195,7 +195,8 @@ def test_a_file_that_is_no_picture_is_explained_and_the_avatar_stays(visit):
     visit.generate()
     visit.status.get_by_text("not a picture we can read").wait_for()
     visit.wait_for_viewer()
-    assert visit.page.get_by_role("button", name="Generate").is_enabled()
+    # The button comes back with an event of its own, after the explanation.
+    assert eventually(visit.page.get_by_role("button", name="Generate").is_enabled, 20)
 
 
 def test_another_visitor_sees_nothing_of_it(visit, browser, url):
