@@ -124,13 +124,7 @@ def _summary(readings: list[dict[str, dict[str, Any]]]) -> dict[str, Any]:
 
 
 def _agreement(seen: np.ndarray, true: np.ndarray) -> tuple[float, float]:
-    """Cosine between two motions, and the size of the first over that of the second.
-
-    The landmarker fits a whole face, so everything wanders a little: its mean wander, where nothing truly
-    moves, is taken out.
-    """
-    still = np.linalg.norm(true, axis=1) < 0.1 * np.linalg.norm(true, axis=1).max()
-    seen = seen - (seen[still].mean(0) if still.any() else 0)
+    """Cosine between two motions, and the size of the first over that of the second."""
     product = np.linalg.norm(seen) * np.linalg.norm(true)
     cosine = float((seen * true).sum() / product) if product > 0 else 0.0
     return cosine, float(np.linalg.norm(seen) / max(np.linalg.norm(true), 1e-9))
