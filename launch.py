@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Two OpenMP runtimes (torch's and numba's) that spin while they wait would slow each other down.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -15,6 +16,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from core.errors import InvalidRequest, UserFacingError
 from core.render.cache import compiled_before, use_compile_cache
+
+if TYPE_CHECKING:
+    from core.pipeline import Studio
 
 ROOT = Path(__file__).resolve().parent
 CHECKPOINTS = ROOT / "checkpoints"
@@ -50,7 +54,7 @@ def make(options: argparse.Namespace) -> None:
 
     from core.face.photo import decode_photo
     from core.formats.bundle import save_bundle
-    from core.pipeline import Settings, Studio
+    from core.pipeline import Settings
     from core.stylize.controls import StyleControls
 
     settings = Settings(
@@ -66,8 +70,7 @@ def make(options: argparse.Namespace) -> None:
         raise InvalidRequest("Two photos have the same name, so that one avatar would overwrite the other; rename one.")
     for _, photo in photos:
         decode_photo(photo)
-    with _native_log_silenced():
-        studio = Studio.load(CHECKPOINTS)
+    studio = _load_studio()
     for path, photo in photos:
         # Several photos get a folder each.
         out = options.out if len(photos) == 1 else options.out / path.stem
@@ -129,11 +132,9 @@ def export_avatar(options: argparse.Namespace) -> None:
 def evaluate(options: argparse.Namespace) -> None:
     """Measures the avatars of the portraits in a folder."""
     from core.evaluate.expressions import evaluate_expressions
-    from core.pipeline import Studio
 
     photos = _pictures_in(options.faces)
-    with _native_log_silenced():
-        studio = Studio.load(CHECKPOINTS)
+    studio = _load_studio()
     result = evaluate_expressions(studio, photos[: options.count])
     print(json.dumps(result, indent=None if options.json else 2))
 
@@ -141,11 +142,9 @@ def evaluate(options: argparse.Namespace) -> None:
 def sheet(options: argparse.Namespace) -> None:
     """Draws the avatars of the portraits in a folder, from all sides, on one sheet."""
     from core.evaluate.contact_sheet import contact_sheet
-    from core.pipeline import Studio
 
     photos = _pictures_in(options.faces)
-    with _native_log_silenced():
-        studio = Studio.load(CHECKPOINTS)
+    studio = _load_studio()
     image = contact_sheet(studio, photos[: options.count], options.prompt, options.size, options.pairs)
     _write(options.out, image.save)
 
@@ -153,10 +152,8 @@ def sheet(options: argparse.Namespace) -> None:
 def bench(options: argparse.Namespace) -> None:
     """Times the parts that must be quick."""
     from core.evaluate.bench import run_bench
-    from core.pipeline import Studio
 
-    with _native_log_silenced():
-        studio = Studio.load(CHECKPOINTS)
+    studio = _load_studio()
     print(json.dumps(run_bench(studio, _pictures_in(EXAMPLES)), indent=None if options.json else 2))
 
 
@@ -187,6 +184,13 @@ def train(options: argparse.Namespace) -> None:
         raise InvalidRequest("Training the parser needs --faces DIR and --labels DIR.")
     out = options.out or CHECKPOINTS / "face_parser.safetensors"
     train_parser(options.faces, options.labels, out, options.minutes, options.seed)
+
+
+def _load_studio() -> "Studio":
+    from core.pipeline import Studio
+
+    with _native_log_silenced():
+        return Studio.load(CHECKPOINTS)
 
 
 @contextmanager

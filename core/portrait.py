@@ -1,9 +1,12 @@
 """What is known of a person from one photo: the input of everything that makes an avatar."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float32, UInt8
+
+from core.oklab import to_oklab
 
 FACE_PARTS = (
     *("background", "skin", "brows", "eyes", "glasses", "ears"),
@@ -28,6 +31,11 @@ class Portrait:
     """MediaPipe's expression scores by ARKit name."""
     labels: UInt8[np.ndarray, "512 512"]
     """Index into :data:`FACE_PARTS` of every pixel."""
+
+    @cached_property
+    def lab(self) -> np.ndarray:
+        """``image`` in OKLab, (512, 512, 3); worked out once, however many traits are measured from it."""
+        return to_oklab(self.image.astype(np.float32) / 255)
 
     def mask(self, *parts: str) -> np.ndarray:
         """Where the picture shows one of ``parts``, as booleans (512, 512)."""

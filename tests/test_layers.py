@@ -8,7 +8,9 @@ import pytest
 from tests.conftest import ROOT
 
 LEVELS = {
-    **dict.fromkeys(("core.errors", "core.gaussians", "core.camera", "core.expressions", "core.oklab"), 0),
+    **dict.fromkeys(
+        ("core.errors", "core.gaussians", "core.camera", "core.expressions", "core.oklab", "core.smoothstep"), 0
+    ),
     **dict.fromkeys(("core", "core.landmarks", "core.portrait"), 0),
     **dict.fromkeys(("core.avatar", "core.formats", "core.render"), 1),
     **dict.fromkeys(("core.face", "core.rig", "core.nets", "core.stylize"), 2),

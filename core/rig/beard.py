@@ -6,12 +6,13 @@ import numpy as np
 from jaxtyping import Float, Float32
 from scipy import ndimage
 
-from core.oklab import to_oklab, to_srgb
+from core.oklab import to_srgb
 from core.portrait import Portrait
 from core.rig.fit import HeadFit
-from core.rig.head import RIG_PARTS, HeadRig
+from core.rig.head import HeadRig
 from core.rig.masks import eroded
-from core.rig.surface import SurfacePattern
+from core.rig.surface import SurfacePattern, interpolate, neutral_places
+from core.smoothstep import smoothstep
 
 _MIN_SPLATS = 15
 # Skin is smooth at the scale of a hair: this many times rougher than the cheek is where stubble begins and
@@ -42,15 +43,14 @@ def measure_beard(rig: HeadRig, pattern: SurfacePattern, fit: HeadFit, portrait:
     Each side of the face is compared with its own cheek, and the smoother side counts, so that light from
     one side does not matter.
     """
-    corners = pattern.corners
-    places = np.einsum("nkc,nk->nc", fit.photo_vertices(rig)[corners], pattern.barycentric)
+    places = interpolate(fit.photo_vertices(rig), pattern.corners, pattern.barycentric)
     column, row = np.clip(fit.to_pixels(places)[:, :2].astype(int), 0, 511).T
-    lab = to_oklab(portrait.image.astype(np.float32) / 255)
+    lab = portrait.lab
     fine = lab[..., 0] - ndimage.gaussian_filter(lab[..., 0], 2.0)
     rough = np.sqrt(ndimage.gaussian_filter(fine**2, 5.0))[row, column]
     tone = ndimage.gaussian_filter(lab, (2.5, 2.5, 0))[row, column]
     seen = eroded(portrait.mask("skin"), 3)[row, column]
-    seen &= np.isin(rig.splat_part, [RIG_PARTS.index("skin"), RIG_PARTS.index("neck")])
+    seen &= rig.splats_of("skin", "neck")
     x, y, z = neutral_places(rig, pattern).T
     wide = np.abs(x)
     cheek = seen & (wide > 2.6) & (wide < 5.2) & (y > -2.6) & (y < -0.3) & (z > 5)
@@ -79,13 +79,20 @@ def beard_cover(places: Float[np.ndarray, "n 3"], beard: Beard) -> Float32[np.nd
     wide = np.abs(x)
     # The moustache hangs from the nose to the lip and runs out beside the mouth.
     lip_line = -3.75 - 0.16 * np.clip(wide - 1.2, 0, None) ** 1.5
-    moustache = _rise(y, lip_line - 0.15, lip_line + 0.2) * _rise(-y, 2.35, 2.75) * _rise(-wide, -3.3, -2.4)
-    beside = _rise(wide, 2.15, 2.6) * _rise(-wide, -3.6, -3.0) * _rise(-y, 3.2, 3.8) * _rise(y, -7.0, -5.5)
-    chin = _rise(-y, 6.15, 6.7) * _rise(-wide, -3.2, -2.2) * _rise(y, -10.3, -9.3)
+    moustache = (
+        smoothstep(lip_line - 0.15, lip_line + 0.2, y) * smoothstep(2.35, 2.75, -y) * smoothstep(-3.3, -2.4, -wide)
+    )
+    beside = (
+        smoothstep(2.15, 2.6, wide)
+        * smoothstep(-3.6, -3.0, -wide)
+        * smoothstep(3.2, 3.8, -y)
+        * smoothstep(-7.0, -5.5, y)
+    )
+    chin = smoothstep(6.15, 6.7, -y) * smoothstep(-3.2, -2.2, -wide) * smoothstep(-10.3, -9.3, y)
     chin += 0.8 * np.exp(-((x / 0.7) ** 2) - ((y + 6.0) / 0.4) ** 2)
     upper_edge = np.interp(wide, (2.5, 4.5, 6.0, 6.8), (-4.9, -3.6, -1.6, 0.6))
-    jaw = _rise(-y, -upper_edge - 0.3, -upper_edge + 0.5) * _rise(wide, 2.0, 2.8) * _rise(y, -10.0, -8.8)
-    jaw *= _rise(z, 0.2, 1.6)
+    jaw = smoothstep(-upper_edge - 0.3, -upper_edge + 0.5, -y) * smoothstep(2.0, 2.8, wide) * smoothstep(-10.0, -8.8, y)
+    jaw *= smoothstep(0.2, 1.6, z)
     cover = np.maximum.reduce(
         [
             beard.moustache * moustache,
@@ -98,11 +105,6 @@ def beard_cover(places: Float[np.ndarray, "n 3"], beard: Beard) -> Float32[np.nd
     return (np.clip(cover * (0.5 + 0.42 * cover), 0, 1) * (z > 0)).astype(np.float32)
 
 
-def neutral_places(rig: HeadRig, pattern: SurfacePattern) -> Float32[np.ndarray, "n 3"]:
-    """Where the surface's splats sit on the neutral head, which is the same for everybody."""
-    return np.einsum("nkc,nk->nc", rig.neutral[pattern.corners], pattern.barycentric)
-
-
 def _density(zone: np.ndarray, cheek: np.ndarray, x: np.ndarray, rough: np.ndarray, lightness: np.ndarray) -> float:
     sides = []
     for side in (x > 0, x <= 0):
@@ -110,10 +112,5 @@ def _density(zone: np.ndarray, cheek: np.ndarray, x: np.ndarray, rough: np.ndarr
         if here.sum() >= _MIN_SPLATS and there.sum() >= _MIN_SPLATS:
             rougher = np.median(rough[here]) / max(np.median(rough[there]), 0.004)
             darker = np.median(lightness[there]) - np.median(lightness[here])
-            sides.append(_rise(rougher, _ROUGH_FROM, _ROUGH_TO) * np.clip(0.35 + 4 * darker, 0.25, 1))
+            sides.append(smoothstep(_ROUGH_FROM, _ROUGH_TO, rougher) * np.clip(0.35 + 4 * darker, 0.25, 1))
     return float(0.7 * min(sides) + 0.3 * max(sides)) if sides else 0.0
-
-
-def _rise(value, low, high):
-    t = np.clip((value - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)

@@ -7,7 +7,7 @@ from jaxtyping import Float32, UInt8
 
 from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between
 from core.expressions import SHAPES
-from core.gaussians import Gaussians, concatenate, to_columns
+from core.gaussians import LOG_SCALE, MEAN, QUAT, Gaussians, concatenate, to_columns
 from core.landmarks import LEFT_EYE, RIGHT_EYE
 from core.rig.brows import brow_geometry
 from core.rig.character import Character
@@ -127,5 +127,5 @@ def _overwrite(rows: np.ndarray, geometry: Geometry) -> None:
     opaque = np.full(len(rows), 0.5, np.float32)
     flat = Gaussians(geometry.means, geometry.quats, geometry.scales, opaque, np.zeros_like(geometry.means))
     fresh = to_columns(flat)
-    for columns in (slice(0, 3), slice(7, 14)):
+    for columns in (MEAN, LOG_SCALE, QUAT):
         rows[:, columns] = fresh[:, columns]

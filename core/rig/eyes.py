@@ -7,6 +7,7 @@ from core.gaussians import quats_from_axes
 from core.oklab import to_oklab, to_srgb
 from core.rig.style import CartoonHead
 from core.rig.surface import Geometry
+from core.smoothstep import smoothstep
 
 EYE_SPLATS = 1300
 """Of one eyeball."""
@@ -81,28 +82,23 @@ def eye_colors(
     white = to_oklab(np.array((0.97, 0.965, 0.95), np.float32))
     lab = np.tile(white, (len(x), 1))
     # The ball darkens towards the corners, and under the upper lid and its lashes.
-    lab[:, 0] -= 0.05 * np.clip(radius - 1.2, 0, 1.5) + 0.22 * _step(y, 0.62, 1.15)
+    lab[:, 0] -= 0.05 * np.clip(radius - 1.2, 0, 1.5) + 0.22 * smoothstep(0.62, 1.15, y)
     colour = to_oklab(iris)
     # Light enters above and leaves below: an iris is dark at the top and glows at the bottom.
     glow = 0.13 * (-y) + 0.03
     fibres = 0.02 * np.sin(np.arctan2(y, x) * 23)
     iris_lab = np.tile(colour, (len(x), 1))
     iris_lab[:, 0] += glow + fibres
-    ring = _step(radius, 0.78, 0.98)
+    ring = smoothstep(0.78, 0.98, radius)
     iris_lab[:, 0] -= 0.2 * ring
-    pupil = 1 - _step(radius, _PUPIL_TO_IRIS - 0.06, _PUPIL_TO_IRIS + 0.06)
+    pupil = 1 - smoothstep(_PUPIL_TO_IRIS - 0.06, _PUPIL_TO_IRIS + 0.06, radius)
     iris_lab = iris_lab * (1 - pupil[:, None]) + np.array([0.12, 0, 0]) * pupil[:, None]
-    cover = (1 - _step(radius, 0.94, 1.06))[:, None]
+    cover = (1 - smoothstep(0.94, 1.06, radius))[:, None]
     lab = lab * (1 - cover) + iris_lab * cover
-    lab[:, 0] -= 0.12 * _step(y, 0.45, 1.0) * inside
+    lab[:, 0] -= 0.12 * smoothstep(0.45, 1.0, y) * inside
     colors = to_srgb(lab)
     # Both eyes catch the same window, up on the light's side, and a smaller reflection opposite.
     for at_x, at_y, size, strength in ((0.36, 0.4, 0.27, 1.0), (-0.36, -0.42, 0.13, 0.6)):
-        spot = strength * (1 - _step(np.hypot(x - at_x, y - at_y), size * 0.75, size * 1.15))[:, None]
+        spot = strength * (1 - smoothstep(size * 0.75, size * 1.15, np.hypot(x - at_x, y - at_y)))[:, None]
         colors = colors * (1 - spot) + spot
     return colors.astype(np.float32), inside
-
-
-def _step(value: np.ndarray, low: float, high: float) -> np.ndarray:
-    t = np.clip((value - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)

@@ -5,11 +5,11 @@ from jaxtyping import Float32, UInt8
 
 from core.avatar.model import PARTS
 from core.oklab import to_oklab, to_srgb
-from core.rig.beard import beard_cover, neutral_places
+from core.rig.beard import beard_cover
 from core.rig.character import Character
 from core.rig.head import RIG_PARTS, HeadRig
 from core.rig.shading import highlight, lit
-from core.rig.surface import Geometry, SurfacePattern
+from core.rig.surface import Geometry, SurfacePattern, neutral_places
 
 _LABEL = {"scalp": "skin", "teeth_upper": "teeth", "teeth_lower": "teeth", "lash_upper": "lash"}
 _EYES = ("eye_left", "eye_right")
@@ -35,11 +35,11 @@ def surface_colors(
     base = np.tile(palette.skin, (len(part), 1)).astype(np.float32)
     blush = np.exp(-(((np.abs(x) - 4.4) / 1.7) ** 2) - ((y + 0.9) / 1.3) ** 2) * (z > 3)
     blush += 0.5 * np.exp(-((x / 1.2) ** 2) - ((y + 1.6) / 1.0) ** 2) * (z > 8)
-    blush += 0.6 * (part == RIG_PARTS.index("ear"))
+    blush += 0.6 * (rig.splats_of("ear"))
     lab = to_oklab(base)
     lab[:, 1] += 0.024 * blush
     lab[:, 0] -= 0.012 * blush
-    facial = np.isin(part, [RIG_PARTS.index("skin"), RIG_PARTS.index("neck")])
+    facial = rig.splats_of("skin", "neck")
     beard = beard_cover(places, character.beard) * facial
     # Stubble is never even: a fixed scatter from splat to splat.
     beard *= 0.85 + 0.3 * ((np.arange(len(part)) * 0.618034) % 1)
@@ -55,25 +55,25 @@ def surface_colors(
         ("mouth", _MOUTH),
         ("lash_upper", _LASH),
     ):
-        base[part == RIG_PARTS.index(name)] = color
-    outside = np.isin(part, [RIG_PARTS.index("skin"), RIG_PARTS.index("lips")])
+        base[rig.splats_of(name)] = color
+    outside = rig.splats_of("skin", "lips")
     lips = (rig.splat_lips * outside)[:, None]
     base = base * (1 - lips) + palette.lips * lips
     if character.hair is not None:
         # Scalp under hair takes the hair's colour, so that no skin shines through between strands; cheeks do not,
         # where hair only falls in front of them.
-        scalp = np.isin(part, [RIG_PARTS.index(n) for n in ("skin", "scalp", "neck")])
+        scalp = rig.splats_of("skin", "scalp", "neck")
         scalp &= character.hair.covers(surface.means) & ((y > 0.5) | (z < -1.0))
         base[scalp] = palette.hair * 0.8
         labels[scalp] = PARTS.index("hair")
     occlusion = rig.splat_occlusion.copy()
     # In the closed mouth everything is hidden; opened, it is dark at the back and light at the front.
-    inside = np.isin(part, [RIG_PARTS.index(n) for n in ("teeth_upper", "teeth_lower", "tongue", "mouth")])
+    inside = rig.splats_of("teeth_upper", "teeth_lower", "tongue", "mouth")
     occlusion[inside] = np.clip((8.6 - z[inside]) / 5, 0.05, 0.9)
     # What is in the mouth is lit through its opening, whichever way it faces.
     normals = np.where(inside[:, None], np.array((0.0, 0.3, 0.954), np.float32), surface.normals)
     colors = lit(base, normals, occlusion, warmth=0.55)
-    lips = part == RIG_PARTS.index("lips")
+    lips = rig.splats_of("lips")
     gloss = 0.22 * highlight(surface.normals, 30.0) * (lips & (y < -4.7))
-    gloss += 0.06 * highlight(surface.normals, 18.0) * (part == RIG_PARTS.index("skin"))
+    gloss += 0.06 * highlight(surface.normals, 18.0) * (rig.splats_of("skin"))
     return np.clip(colors + gloss[:, None], 0, 1).astype(np.float32), labels

@@ -49,7 +49,7 @@ def measure_glasses(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> Glasses |
     turned = max(np.cos(np.radians(fit.yaw_deg)), 0.7)
     reach = (right - left) / 2 / fit.scale / turned
     apart = np.linalg.norm(eyes[0] - eyes[1]) / 2 / fit.scale / turned
-    lab = to_oklab(portrait.image.astype(np.float32) / 255)
+    lab = portrait.lab
     edge = lab[mask & ~eroded(mask, 3)]
     dark = edge[edge[:, 0] <= np.quantile(edge[:, 0], 0.3)]
     inner = lab[eroded(mask, 6)]

@@ -12,6 +12,7 @@ from core.rig.hair_shape import CENTRE, HairShape
 from core.rig.masks import dilated, eroded
 from core.rig.palette import Palette
 from core.rig.shading import lit
+from core.smoothstep import smoothstep
 
 _CAP_SPACING_CM = 0.3
 _CURTAIN_SPACING_CM = 0.3
@@ -244,8 +245,7 @@ def _half_width(shape: HairShape, side: np.ndarray, y: np.ndarray) -> np.ndarray
     angle = np.arctan2(y - CENTRE[1], 8.0)
     directions = np.stack([np.cos(angle) * np.where(side >= 0, 1, -1), np.sin(angle), np.zeros(len(y))], axis=1)
     cap = shape.radius(directions)[1] * np.cos(angle)
-    low = np.clip((2.0 - y) / 4.5, 0, 1)
-    low = low * low * (3 - 2 * low)
+    low = smoothstep(0.0, 4.5, 2.0 - y)
     # The outline of somebody behind, or of a shoulder, can be taken for hair.
     return cap * (1 - low) + np.minimum(width, cap + 2.2) * low
 

@@ -10,7 +10,8 @@ from scipy.spatial import KDTree
 from core.portrait import Portrait
 from core.rig.fit import HeadFit
 from core.rig.front_view import COLUMNS_X_CM, EDGE_Z_CM, ROWS_Y_CM, STEP_CM, FrontView, front_view
-from core.rig.head import RIG_PARTS, HeadRig
+from core.rig.head import HeadRig
+from core.rig.surface import interpolate
 
 CENTRE = np.array((0.0, 1.2, -0.8), np.float32)
 """The point from which the hair's thickness over the skull is measured, head frame, cm."""
@@ -105,9 +106,9 @@ def measure_hair(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | 
     front = front_view(rig, fit, portrait, vertices)
     if front.hair.sum() * STEP_CM**2 < _MIN_AREA_CM2:
         return None
-    body = np.isin(rig.splat_part, [RIG_PARTS.index(n) for n in ("skin", "scalp", "neck")])
+    body = rig.splats_of("skin", "scalp", "neck")
     corners = rig.triangles[rig.splat_triangle[body]]
-    away = np.einsum("nkc,nk->nc", vertices[corners], rig.splat_barycentric[body]) - CENTRE
+    away = interpolate(vertices, corners, rig.splat_barycentric[body]) - CENTRE
     distance = np.linalg.norm(away, axis=1)
     trust = _side_trust(fit.yaw_deg)
     skull, radius = KDTree(away / distance[:, None]), distance.astype(np.float32)

@@ -64,6 +64,10 @@ class HeadRig:
             np.zeros_like(self.neutral),
         )
 
+    def splats_of(self, *parts: str) -> Bool[np.ndarray, " n"]:
+        """Which splats of the pattern belong to some parts."""
+        return np.isin(self.splat_part, [RIG_PARTS.index(part) for part in parts])
+
     def vertices_of(self, *parts: str) -> Int32[np.ndarray, " m"]:
         """Numbers of the vertices of some parts, ascending."""
         chosen = np.isin(self.triangle_part, [RIG_PARTS.index(part) for part in parts])

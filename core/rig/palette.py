@@ -34,12 +34,12 @@ def measure_palette(portrait: Portrait) -> Palette:
     Each is a median over the pixels of its part away from the part's border, so that highlights, shadows
     and single stray labels do not count.
     """
-    lab = to_oklab(portrait.image.astype(np.float32) / 255)
+    lab = portrait.lab
     skin_measured = _skin(lab, portrait)
     skin = _designed_skin(skin_measured)
     hair = _hair(lab, portrait.mask("hair"))
     hair = to_oklab(_DARK_HAIR) if hair is None else _designed_hair(hair)
-    brows = _median(lab, portrait.mask("brows"), 1, None)
+    brows = _median(lab, portrait.mask("brows"), 1)
     # Brows are thin, and skin shows through them: on dark-haired people they are darker than they measure.
     if brows is None:
         brows = hair
@@ -48,19 +48,31 @@ def measure_palette(portrait: Portrait) -> Palette:
         brows = np.array([lightness, *(brows[1:] + hair[1:]) / 2])
     return Palette(
         skin=_srgb(skin),
-        lips=_srgb(_designed_lips(_median(lab, portrait.mask("lips"), 1, None), skin_measured, skin)),
+        lips=_srgb(_designed_lips(_median(lab, portrait.mask("lips"), 1), skin_measured, skin)),
         brows=_srgb(brows),
         hair=_srgb(hair),
         iris=_iris(lab, portrait),
-        clothes=_srgb(_or_grey(_median(lab, portrait.mask("clothes"), 4, None))),
-        headwear=_srgb(_or_grey(_median(lab, portrait.mask("headwear"), 4, None))),
+        clothes=_srgb(_or_grey(_median(lab, portrait.mask("clothes"), 4))),
+        headwear=_srgb(_or_grey(_median(lab, portrait.mask("headwear"), 4))),
     )
 
 
-def _median(lab: np.ndarray, mask: np.ndarray, margin_px: int, default: np.ndarray | None) -> np.ndarray | None:
+def _inner(lab: np.ndarray, mask: np.ndarray, margin_px: int) -> np.ndarray | None:
+    """The pixels of a part away from its border, or all where it is thin; None where there is hardly any."""
     inner = eroded(mask, margin_px)
     chosen = inner if inner.sum() >= _MIN_PIXELS else mask
-    return np.median(lab[chosen], axis=0) if chosen.sum() >= _MIN_PIXELS else default
+    return lab[chosen] if chosen.sum() >= _MIN_PIXELS else None
+
+
+def _median(lab: np.ndarray, mask: np.ndarray, margin_px: int) -> np.ndarray | None:
+    pixels = _inner(lab, mask, margin_px)
+    return None if pixels is None else np.median(pixels, axis=0)
+
+
+def _middle_tone(pixels: np.ndarray, darker: float, lighter: float) -> np.ndarray:
+    """The median of the pixels whose lightness lies between two quantiles."""
+    low, high = np.quantile(pixels[:, 0], (darker, lighter))
+    return np.median(pixels[(pixels[:, 0] >= low) & (pixels[:, 0] <= high)], axis=0)
 
 
 def _skin(lab: np.ndarray, portrait: Portrait) -> np.ndarray:
@@ -68,18 +80,13 @@ def _skin(lab: np.ndarray, portrait: Portrait) -> np.ndarray:
     if len(pixels) < _MIN_PIXELS:
         pixels = lab[256:360, 200:312].reshape(-1, 3)
     # The lit side shows the colour: shade is darker and greyer than the skin, a highlight paler.
-    low, high = np.quantile(pixels[:, 0], (0.35, 0.75))
-    return np.median(pixels[(pixels[:, 0] >= low) & (pixels[:, 0] <= high)], axis=0)
+    return _middle_tone(pixels, 0.35, 0.75)
 
 
 def _hair(lab: np.ndarray, mask: np.ndarray) -> np.ndarray | None:
-    inner = eroded(mask, 3)
-    pixels = lab[inner if inner.sum() >= _MIN_PIXELS else mask]
-    if len(pixels) < _MIN_PIXELS:
-        return None
+    pixels = _inner(lab, mask, 3)
     # Hair shades itself: its colour shows in the middle tones, short of the highlights.
-    low, high = np.quantile(pixels[:, 0], (0.35, 0.75))
-    return np.median(pixels[(pixels[:, 0] >= low) & (pixels[:, 0] <= high)], axis=0)
+    return None if pixels is None else _middle_tone(pixels, 0.35, 0.75)
 
 
 def _designed_skin(skin: np.ndarray) -> np.ndarray:
@@ -125,8 +132,7 @@ def _iris(lab: np.ndarray, portrait: Portrait) -> np.ndarray:
     if len(pixels) < 24:
         return _BROWN_IRIS
     # Reflections and lashes are the lightest and the darkest of them.
-    low, high = np.quantile(pixels[:, 0], (0.25, 0.8))
-    iris = np.median(pixels[(pixels[:, 0] >= low) & (pixels[:, 0] <= high)], axis=0)
+    iris = _middle_tone(pixels, 0.25, 0.8)
     chroma = np.hypot(iris[1], iris[2])
     lively = np.clip(chroma * 1.7, 0.035, 0.12) / max(chroma, 1e-6)
     return _srgb(np.array([np.clip(iris[0] * 1.08 + 0.07, 0.42, 0.68), *(iris[1:] * lively)]))

@@ -42,7 +42,7 @@ class Geometry:
 def surface_pattern(rig: HeadRig) -> SurfacePattern:
     """The pattern of a rig; computed once."""
     corners = rig.triangles[rig.splat_triangle]
-    normals = _at(vertex_normals(rig.neutral, rig.triangles), corners, rig.splat_barycentric)
+    normals = interpolate(vertex_normals(rig.neutral, rig.triangles), corners, rig.splat_barycentric)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     # Tangents start horizontal: left and right halves then mirror each other.
     first = np.cross(np.where(np.abs(normals[:, 1:2]) < 0.9, (0, 1, 0), (0, 0, 1)), normals)
@@ -74,8 +74,8 @@ def place(
         rows: which splats; all by default.
     """
     corners, barycentric = pattern.corners[rows], pattern.barycentric[rows]
-    means = _at(vertices, corners, barycentric)
-    normals = _at(vertex_normals(vertices, rig.triangles), corners, barycentric)
+    means = interpolate(vertices, corners, barycentric)
+    normals = interpolate(vertex_normals(vertices, rig.triangles), corners, barycentric)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
     along = _edges(vertices, corners) @ pattern.tangents[rows]
     first, second = along[..., 0], along[..., 1]
@@ -94,8 +94,14 @@ def place(
     return Geometry(means, quats_from_axes(unit, normals), scales.astype(np.float32), normals)
 
 
-def _at(values: np.ndarray, corners: np.ndarray, barycentric: np.ndarray) -> np.ndarray:
+def interpolate(values: np.ndarray, corners: np.ndarray, barycentric: np.ndarray) -> np.ndarray:
+    """Values of vertices (v, c) at places inside triangles: (n, c) for corners and barycentric coordinates (n, 3)."""
     return np.einsum("nkc,nk->nc", values[corners], barycentric)
+
+
+def neutral_places(rig: HeadRig, pattern: SurfacePattern) -> np.ndarray:
+    """Where the surface's splats sit on the neutral head (n, 3), which is the same for everybody."""
+    return interpolate(rig.neutral, pattern.corners, pattern.barycentric)
 
 
 def _edges(vertices: np.ndarray, corners: np.ndarray) -> np.ndarray:

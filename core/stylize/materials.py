@@ -9,7 +9,8 @@ from scipy import ndimage
 
 from core.avatar.model import PARTS
 from core.oklab import hex_to_oklab
-from core.stylize.surface import Surface, smoothstep
+from core.smoothstep import smoothstep
+from core.stylize.surface import Surface
 
 Ab = tuple[float, float]
 """A tint: what is added to OKLab's green-red and blue-yellow."""

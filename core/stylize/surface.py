@@ -9,6 +9,7 @@ from scipy import ndimage
 from core.avatar.model import PARTS, Avatar
 from core.gaussians import DC, MEAN, QUAT, SH_C0
 from core.oklab import to_oklab
+from core.smoothstep import smoothstep
 
 # Feature edges are what differs from the surroundings within about this distance (brows, lips, strands).
 _CELL_CM = 0.8
@@ -48,12 +49,6 @@ def read_surface(avatar: Avatar) -> Surface:
     body = ~np.isin(labels, [PARTS.index(part) for part in _BRIGHT_OR_DARK])
     detail = np.clip(lab[:, 0] - _surroundings(means, lab[:, 0], body), -0.25, 0.25)
     return Surface(means, _normals(rest[:, QUAT]), labels, lab, own.astype(np.float32), detail, tintable)
-
-
-def smoothstep(low: float, high: float, x: Float[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
-    """0 below ``low``, 1 above ``high``, smooth between."""
-    t = np.clip((x - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
 
 
 def _normals(quats: np.ndarray) -> np.ndarray:

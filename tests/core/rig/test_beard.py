@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from core.portrait import Portrait
-from core.rig.beard import Beard, beard_cover, measure_beard, neutral_places
+from core.rig.beard import Beard, beard_cover, measure_beard
 from core.rig.character import Character
 from core.rig.head import RIG_PARTS, HeadRig
-from core.rig.surface import SurfacePattern
+from core.rig.surface import SurfacePattern, neutral_places
 from tests.conftest import EXAMPLES
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,6 @@ def test_the_frames_colour_is_the_photos(rig: HeadRig, characters: dict[str, Cha
     portrait = portraits["glasses"]
     image = portrait.image.copy()
     image[portrait.mask("glasses")] = (180, 20, 30)
-    red = measure_glasses(rig, characters["glasses"].fit, type(portrait)(**(vars(portrait) | {"image": image})))
+    red = measure_glasses(rig, characters["glasses"].fit, replace(portrait, image=image))
     assert red is not None
     np.testing.assert_allclose(red.color * 255, (180, 20, 30), atol=3)
