@@ -12,6 +12,8 @@ from jaxtyping import UInt8
 
 from core.avatar.model import Avatar
 from core.camera import orbit
+from core.character.build import build_avatar
+from core.character.measure import Reading, read_character
 from core.errors import InvalidRequest
 from core.expressions import SHAPES
 from core.face.detect import find_face
@@ -20,8 +22,6 @@ from core.face.parts import FaceParser, load_parser, parse_face
 from core.face.photo import decode_photo
 from core.portrait import Portrait
 from core.render.splats import render, warm_up
-from core.rig.bind import build_avatar
-from core.rig.character import Character, measure_character
 from core.rig.head import HeadRig, load_head_rig
 from core.rig.style import HouseStyle
 from core.rig.surface import SurfacePattern, surface_pattern
@@ -148,15 +148,16 @@ class Studio:
         image, face = clock.run("face", lambda: find_face(self._landmarker, pixels, settings.face))
         labels = clock.run("parts", lambda: parse_face(self._parser, image))
         portrait = Portrait(image, face.points, face.scores, labels)
-        character = clock.run("character", lambda: measure_character(self._rig, self._pattern, portrait))
+        reading = clock.run("character", lambda: read_character(self._rig, self._pattern, [portrait]))
+        character = reading.character
         base = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, self._style))
         primary = clock.run("picture", lambda: front_picture(base))
         report: dict[str, Any] = {
             "engine": engine,
             "stylizer": stylizer,
             "splats": len(base),
-            "traits": _traits(character),
-            "warnings": _warnings(character),
+            "traits": _traits(reading),
+            "warnings": _warnings(reading),
         }
         avatar, styled, understood = _second_style(base, primary, settings, clock)
         report |= {"understood": understood, "seconds": clock.finish()}
@@ -216,26 +217,27 @@ def _second_style(
     return avatar, styled, describe(understanding) if settings.prompt.strip() else ""
 
 
-def _traits(character: Character) -> dict[str, Any]:
-    hair = character.hair
+def _traits(reading: Reading) -> dict[str, Any]:
+    character, fit = reading.character, reading.fit
+    hair, headwear = character.hair, character.headwear
     return {
         "colors": {name: _hex(color) for name, color in vars(character.palette).items()},
         "hair": "none" if hair is None else "long" if hair.is_long else "short" if hair.has_top else "sides only",
         "beard": {name: round(getattr(character.beard, name), 2) for name in ("moustache", "chin", "jaw")},
-        "headwear": hair is not None and bool(np.isfinite(hair.headwear_bottom)),
+        "headwear": "none" if headwear is None else headwear.kind,
         "glasses": character.glasses is not None,
-        "yaw_deg": round(character.fit.yaw_deg, 1),
-        "fit_mm": round(character.fit.residual_mm, 2),
+        "yaw_deg": round(fit.yaw_deg, 1),
+        "fit_mm": round(fit.residual_mm, 2),
     }
 
 
-def _warnings(character: Character) -> list[str]:
+def _warnings(reading: Reading) -> list[str]:
     warnings = []
-    if abs(character.fit.yaw_deg) > _TURNED_DEG:
+    if abs(reading.fit.yaw_deg) > _TURNED_DEG:
         warnings.append("The face is turned far to one side; a photo from the front gives a better likeness.")
-    if character.fit.residual_mm > _BAD_FIT_MM:
+    if reading.fit.residual_mm > _BAD_FIT_MM:
         warnings.append("The face could not be measured well; a sharp photo from the front gives a better likeness.")
-    return warnings
+    return [*warnings, *reading.doubts]
 
 
 def _hex(color: np.ndarray) -> str:

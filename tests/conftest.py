@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from core.avatar.model import PARTS, Avatar, OffsetSet
+from core.character.measure import Reading, read_character
+from core.character.model import Character
 from core.expressions import SHAPES
 from core.face.detect import find_face
 from core.face.landmarks import Landmarker, load_landmarker
@@ -15,8 +17,8 @@ from core.gaussians import DC, LOG_SCALE, LOGIT, MEAN, QUAT, Gaussians, to_colum
 from core.pipeline import Creation, Settings, Studio
 from core.portrait import Portrait
 from core.render.splats import warm_up
-from core.rig.character import Character, measure_character
 from core.rig.head import HeadRig, load_head_rig
+from core.rig.sight import Sight
 from core.rig.surface import SurfacePattern, surface_pattern
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -105,9 +107,23 @@ def portraits(landmarker: Landmarker, parser: FaceParser) -> dict[str, Portrait]
 
 
 @pytest.fixture(scope="session")
-def characters(rig: HeadRig, pattern: SurfacePattern, portraits: dict[str, Portrait]) -> dict[str, Character]:
-    """What is measured of the example people."""
-    return {name: measure_character(rig, pattern, portrait) for name, portrait in portraits.items()}
+def readings(rig: HeadRig, pattern: SurfacePattern, portraits: dict[str, Portrait]) -> dict[str, Reading]:
+    """What is read of the example people."""
+    return {name: read_character(rig, pattern, [portrait]) for name, portrait in portraits.items()}
+
+
+@pytest.fixture(scope="session")
+def characters(readings: dict[str, Reading]) -> dict[str, Character]:
+    """The example people."""
+    return {name: reading.character for name, reading in readings.items()}
+
+
+@pytest.fixture(scope="session")
+def sights(
+    rig: HeadRig, pattern: SurfacePattern, portraits: dict[str, Portrait], readings: dict[str, Reading]
+) -> dict[str, Sight]:
+    """The example people's photos seen through their heads."""
+    return {name: Sight(rig, pattern, portrait, readings[name].fit) for name, portrait in portraits.items()}
 
 
 def portrait_of(photo: bytes, landmarker: Landmarker, parser: FaceParser) -> Portrait:

@@ -14,9 +14,11 @@ LEVELS = {
     **dict.fromkeys(("core", "core.landmarks", "core.portrait"), 0),
     **dict.fromkeys(("core.avatar", "core.formats", "core.render"), 1),
     **dict.fromkeys(("core.face", "core.rig", "core.nets", "core.stylize"), 2),
-    **dict.fromkeys(("core.pipeline", "core.media", "core.train", "core.evaluate"), 3),
-    "app": 4,
-    "launch": 5,
+    **dict.fromkeys(("core.traits", "core.hair"), 3),
+    "core.character": 4,
+    **dict.fromkeys(("core.pipeline", "core.media", "core.train", "core.evaluate"), 5),
+    "app": 6,
+    "launch": 7,
 }
 # On one level, who may use whom; on levels 0 and 1 anyone may.
 NEIGHBOURS = {("core.evaluate", "core.pipeline")}

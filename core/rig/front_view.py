@@ -27,9 +27,9 @@ class FrontView:
     """The photo as if the head looked straight ahead: a grid of ``STEP_CM`` in the head frame's x and y."""
 
     hair: Bool[np.ndarray, "241 201"]
-    """Where hair or headwear shows; row 0 is the top, column 0 the avatar's right."""
+    """Where hair shows; row 0 is the top, column 0 the avatar's right."""
     headwear: Bool[np.ndarray, "241 201"]
-    """Which of the two the nearest of those cells shows."""
+    """Where a hat, hood or scarf shows."""
     face: Bool[np.ndarray, "241 201"]
     inside: Bool[np.ndarray, "241 201"]
     """Where the photo reaches."""
@@ -69,19 +69,19 @@ def front_view(rig: HeadRig, fit: HeadFit, portrait: Portrait, vertices: np.ndar
     def seen(*parts: str) -> np.ndarray:
         return (portrait.mask(*parts)[row, column] & inside).reshape(shape)
 
-    # Wisps a few millimetres wide would float; a smooth edge also looks cut on purpose.
-    hair = ndimage.gaussian_filter(seen("hair", "headwear").astype(np.float32), 1.6) > 0.5
-    regions = np.zeros(hair.shape, np.int32)
-    ndimage.label(hair, output=regions)
-    # Other people's hair and stray labels: keep what is large.
-    sizes = np.bincount(regions.ravel()) * STEP_CM**2
-    sizes[0] = 0
-    hair &= sizes[regions] > max(2.0, 0.06 * sizes.max())
+    hair = _cleaned(seen("hair"))
     # A fitted skull can stick out of thin hair: what is neither hair nor face there is under the hair.
     upper = (y > 3.0)[:, None] & np.isfinite(depth)
     hair |= seen("background") & upper & dilated(hair, 9)
     face = seen("skin", "brows", "eyes", "glasses", "mouth", "lips")
-    headwear = seen("headwear") & hair
-    nearest = ndimage.distance_transform_edt(~hair, return_distances=False, return_indices=True) if hair.any() else None
-    spread = headwear[tuple(nearest)] if nearest is not None else headwear
-    return FrontView(hair, spread, face, inside.reshape(shape), skull_z)
+    return FrontView(hair, _cleaned(seen("headwear")), face, inside.reshape(shape), skull_z)
+
+
+def _cleaned(mask: np.ndarray) -> np.ndarray:
+    """The mask with smooth edges, without wisps, stray labels and what belongs to other people."""
+    mask = ndimage.gaussian_filter(mask.astype(np.float32), 1.6) > 0.5
+    regions = np.zeros(mask.shape, np.int32)
+    ndimage.label(mask, output=regions)
+    sizes = np.bincount(regions.ravel()) * STEP_CM**2
+    sizes[0] = 0
+    return mask & (sizes[regions] > max(2.0, 0.06 * sizes.max()))

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, Float32
 
-from core.rig.fit import HeadFit
 from core.rig.head import HeadRig
 
 _TUCKED_CM = {"teeth_upper": (0.0, -0.3, -0.2), "teeth_lower": (0.0, -0.12, -0.45), "tongue": (0.0, -0.15, -0.6)}
@@ -61,9 +60,9 @@ class CartoonHead:
         return moved
 
 
-def cartoon_head(rig: HeadRig, fit: HeadFit, style: HouseStyle) -> CartoonHead:
-    """The head of ``fit`` with the proportions of ``style``."""
-    identity = fit.identity * np.float32(style.exaggeration)
+def cartoon_head(rig: HeadRig, identity: Float32[np.ndarray, " k"], style: HouseStyle) -> CartoonHead:
+    """The head of measured shape coefficients with the proportions of ``style``."""
+    identity = identity * np.float32(style.exaggeration)
     for name, push in style.pushes.items():
         identity[rig.identity_names.index(name)] += push
     vertices = rig.neutral + np.tensordot(identity, rig.identity, 1)

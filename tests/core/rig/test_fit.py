@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from core.character.model import Character
 from core.portrait import Portrait
-from core.rig.character import Character
 from core.rig.fit import HeadFit, fit_head
 from core.rig.head import HeadRig
 

@@ -8,11 +8,10 @@ from jaxtyping import Float32
 from core.gaussians import Gaussians, concatenate, quats_from_axes
 from core.landmarks import LEFT_EYE, RIGHT_EYE
 from core.oklab import to_oklab, to_srgb
-from core.portrait import Portrait
-from core.rig.fit import HeadFit
-from core.rig.head import HeadRig
 from core.rig.masks import eroded
+from core.rig.sculpt import Sculpt
 from core.rig.shading import lit
+from core.rig.sight import Sight
 
 _MIN_PIXELS = 700
 _WIRE_CM = 0.09
@@ -36,11 +35,12 @@ class Glasses:
     """How dark the lenses are: 0 clear, 1 sunglasses."""
 
 
-def measure_glasses(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> Glasses | None:
-    """The glasses of a portrait; None without any."""
+def measure_glasses(sight: Sight) -> tuple[Glasses | None, str]:
+    """The glasses of a portrait, None without any; and a sentence if they could not be read."""
+    fit, portrait = sight.fit, sight.portrait
     mask = portrait.mask("glasses")
     if mask.sum() < _MIN_PIXELS:
-        return None
+        return None, ""
     rows, columns = np.nonzero(mask)
     # Lenses show eyes and skin through them, so the outline is what counts: robust extremes.
     left, right = np.quantile(columns, (0.01, 0.99))
@@ -55,18 +55,19 @@ def measure_glasses(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> Glasses |
     inner = lab[eroded(mask, 6)]
     skin = np.median(lab[portrait.mask("skin")][:, 0]) if portrait.mask("skin").any() else 0.7
     lens = np.median(inner[:, 0]) if len(inner) > 300 else skin
-    return Glasses(
+    glasses = Glasses(
         half_width=float(np.clip(reach - apart, 2.0, 3.1)),
         half_height=float(np.clip((bottom - top) / 2 / fit.scale, 1.3, 2.5)),
         drop=float(np.clip(((top + bottom) / 2 - (eyes[0][1] + eyes[1][1]) / 2) / fit.scale, -0.3, 0.9)),
         color=to_srgb(np.median(dark, axis=0).astype(np.float32)).astype(np.float32),
         tint=float(np.clip((skin - lens - 0.18) / 0.15, 0, 1)),
     )
+    return glasses, ""
 
 
-def glasses_splats(rig: HeadRig, rest: Float32[np.ndarray, "v 3"], glasses: Glasses) -> Gaussians:
-    """The glasses on a warped head at rest."""
-    landmarks = rig.landmarks(rest)
+def glasses_splats(sculpt: Sculpt, glasses: Glasses) -> Gaussians:
+    """The glasses on a head at rest."""
+    landmarks = sculpt.landmarks
     parts = []
     inner = []
     for rim, sign in ((LEFT_EYE, 1.0), (RIGHT_EYE, -1.0)):

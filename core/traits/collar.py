@@ -5,21 +5,21 @@ from jaxtyping import Float32
 
 from core.gaussians import Gaussians, quats_from_axes
 from core.rig.head import RIG_PARTS, HeadRig
+from core.rig.sculpt import Sculpt
 from core.rig.shading import lit
 
 _AROUND, _ACROSS = 110, 12
 _TUBE_CM = (0.95, 0.8)
 
 
-def collar_splats(rig: HeadRig, vertices: Float32[np.ndarray, "v 3"], color: Float32[np.ndarray, "3"]) -> Gaussians:
+def collar_splats(sculpt: Sculpt, color: Float32[np.ndarray, "3"]) -> Gaussians:
     """The ring round the lower rim of the neck, which it hides.
 
     Args:
-        rig: the head.
-        vertices: of the head at rest.
+        sculpt: the head at rest.
         color: unlit display sRGB.
     """
-    rim = vertices[_neck_rim(rig)]
+    rim = sculpt.rest[_neck_rim(sculpt.rig)]
     angle = np.arctan2(rim[:, 0], rim[:, 2] - rim[:, 2].mean())
     order = np.argsort(angle)
     turn = np.linspace(-np.pi, np.pi, _AROUND, endpoint=False)

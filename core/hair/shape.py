@@ -100,7 +100,7 @@ class HairShape:
         return np.where(z > -0.5, in_front, behind) | (y > self.headwear_bottom + 2.0)
 
 
-def measure_hair(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | None:
+def measure_shape(rig: HeadRig, fit: HeadFit, portrait: Portrait) -> HairShape | None:
     """The hair or headwear of a portrait; None if it shows hardly any."""
     vertices = fit.vertices(rig)
     front = front_view(rig, fit, portrait, vertices)

@@ -6,15 +6,15 @@ from scipy import ndimage
 
 from core.avatar.model import PARTS, Avatar
 from core.camera import orbit
+from core.character.build import build_avatar
+from core.character.model import Character
 from core.expressions import SHAPES, weights_vector
 from core.gaussians import covariances, rotation_matrices
 from core.render.splats import render
-from core.rig.bind import build_avatar
-from core.rig.character import Character
-from core.rig.eyes import BLINK_RETREAT_CM
 from core.rig.head import HeadRig
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import SurfacePattern, place
+from core.traits.eyes import BLINK_RETREAT_CM
 from tests.conftest import EXAMPLES, PERSON
 
 

@@ -7,11 +7,9 @@ from jaxtyping import Float, Float32
 from scipy import ndimage
 
 from core.oklab import to_srgb
-from core.portrait import Portrait
-from core.rig.fit import HeadFit
-from core.rig.head import HeadRig
 from core.rig.masks import eroded
-from core.rig.surface import SurfacePattern, interpolate, neutral_places
+from core.rig.sight import Sight
+from core.rig.surface import neutral_places
 from core.smoothstep import smoothstep
 
 _MIN_SPLATS = 15
@@ -37,14 +35,17 @@ class Beard:
         return max(self.moustache, self.chin, self.jaw) <= 0
 
 
-def measure_beard(rig: HeadRig, pattern: SurfacePattern, fit: HeadFit, portrait: Portrait) -> Beard:
+def measure_beard(sight: Sight) -> tuple[Beard, str]:
     """The facial hair of a portrait, from how much rougher and darker the lower face is than the cheeks.
 
     Each side of the face is compared with its own cheek, and the smoother side counts, so that light from
     one side does not matter.
+
+    Returns:
+        The beard, and a sentence if it could not be read.
     """
-    places = interpolate(fit.photo_vertices(rig), pattern.corners, pattern.barycentric)
-    column, row = np.clip(fit.to_pixels(places)[:, :2].astype(int), 0, 511).T
+    rig, pattern, portrait = sight.rig, sight.pattern, sight.portrait
+    row, column = sight.splat_pixels
     lab = portrait.lab
     fine = lab[..., 0] - ndimage.gaussian_filter(lab[..., 0], 2.0)
     rough = np.sqrt(ndimage.gaussian_filter(fine**2, 5.0))[row, column]
@@ -70,7 +71,7 @@ def measure_beard(rig: HeadRig, pattern: SurfacePattern, fit: HeadFit, portrait:
     if hairy.sum() >= _MIN_SPLATS:
         shown = tone[hairy]
         color = np.median(shown[shown[:, 0] <= np.quantile(shown[:, 0], 0.4)], axis=0) * (0.72, 0.6, 0.6)
-    return Beard(**density, color=to_srgb(color.astype(np.float32)).astype(np.float32))
+    return Beard(**density, color=to_srgb(color.astype(np.float32)).astype(np.float32)), ""
 
 
 def beard_cover(places: Float[np.ndarray, "n 3"], beard: Beard) -> Float32[np.ndarray, " n"]:

@@ -5,13 +5,13 @@ import pytest
 
 from core.avatar.model import PARTS
 from core.camera import orbit
+from core.character.build import build_avatar
+from core.character.model import Character, measure_character
 from core.expressions import SHAPES
+from core.hair.shape import CENTRE, measure_hair
+from core.hair.strands import hair_splats, without
 from core.portrait import FACE_PARTS, Portrait
 from core.render.splats import render
-from core.rig.bind import build_avatar
-from core.rig.character import Character, measure_character
-from core.rig.hair import hair_splats, without
-from core.rig.hair_shape import CENTRE, measure_hair
 from core.rig.head import HeadRig
 from core.rig.style import HouseStyle
 from core.rig.surface import SurfacePattern

@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.character.model import Character
 from core.portrait import Portrait
-from core.rig.beard import Beard, beard_cover, measure_beard
-from core.rig.character import Character
 from core.rig.head import RIG_PARTS, HeadRig
 from core.rig.surface import SurfacePattern, neutral_places
+from core.traits.beard import Beard, beard_cover, measure_beard
 from tests.conftest import EXAMPLES
 
 

@@ -9,6 +9,7 @@ from core.landmarks import LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
 from core.oklab import to_oklab, to_srgb
 from core.portrait import Portrait
 from core.rig.masks import eroded
+from core.rig.sight import Sight
 
 _MIN_PIXELS = 60
 _BROWN_IRIS = np.array((0.36, 0.23, 0.14), np.float32)
@@ -28,12 +29,13 @@ class Palette:
     headwear: Float32[np.ndarray, "3"]
 
 
-def measure_palette(portrait: Portrait) -> Palette:
-    """The colours of a portrait.
+def measure_palette(sight: Sight) -> tuple[Palette, str]:
+    """The colours of a portrait, and a sentence if they could not be read.
 
     Each is a median over the pixels of its part away from the part's border, so that highlights, shadows
     and single stray labels do not count.
     """
+    portrait = sight.portrait
     lab = portrait.lab
     skin_measured = _skin(lab, portrait)
     skin = _designed_skin(skin_measured)
@@ -46,7 +48,7 @@ def measure_palette(portrait: Portrait) -> Palette:
     else:
         lightness = min(brows[0] - 0.03, 0.4 * brows[0] + 0.6 * hair[0], skin[0] - 0.16)
         brows = np.array([lightness, *(brows[1:] + hair[1:]) / 2])
-    return Palette(
+    palette = Palette(
         skin=_srgb(skin),
         lips=_srgb(_designed_lips(_median(lab, portrait.mask("lips"), 1), skin_measured, skin)),
         brows=_srgb(brows),
@@ -55,6 +57,7 @@ def measure_palette(portrait: Portrait) -> Palette:
         clothes=_srgb(_or_grey(_median(lab, portrait.mask("clothes"), 4))),
         headwear=_srgb(_or_grey(_median(lab, portrait.mask("headwear"), 4))),
     )
+    return palette, ""
 
 
 def _inner(lab: np.ndarray, mask: np.ndarray, margin_px: int) -> np.ndarray | None:

@@ -1,15 +1,17 @@
 """Colours of the surface's splats: skin with blush and beard, lips, teeth, mouth, lashes."""
 
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Bool, Float32, UInt8
 
 from core.avatar.model import PARTS
 from core.oklab import to_oklab, to_srgb
-from core.rig.beard import beard_cover
-from core.rig.character import Character
-from core.rig.head import RIG_PARTS, HeadRig
+from core.rig.head import RIG_PARTS
+from core.rig.sculpt import Sculpt
 from core.rig.shading import highlight, lit
-from core.rig.surface import Geometry, SurfacePattern, neutral_places
+from core.rig.surface import neutral_places
+from core.traits.beard import Beard, beard_cover
+from core.traits.marks import Marks
+from core.traits.palette import Palette
 
 _LABEL = {"scalp": "skin", "teeth_upper": "teeth", "teeth_lower": "teeth", "lash_upper": "lash"}
 _EYES = ("eye_left", "eye_right")
@@ -20,11 +22,19 @@ _LASH = np.array((0.16, 0.12, 0.11), np.float32)
 
 
 def surface_colors(
-    rig: HeadRig, pattern: SurfacePattern, surface: Geometry, character: Character
+    sculpt: Sculpt, palette: Palette, beard: Beard, marks: Marks, under_hair: Bool[np.ndarray, " n"]
 ) -> tuple[Float32[np.ndarray, "n 3"], UInt8[np.ndarray, " n"]]:
-    """Lit colours of the splats on the rig, and their labels (indices into ``PARTS``)."""
+    """Lit colours of the splats on the rig, and their labels (indices into ``PARTS``).
+
+    Args:
+        sculpt: the head at rest.
+        palette: the person's colours.
+        beard: facial hair.
+        marks: freckles and lines.
+        under_hair: which of the splats hair grows from; they take its colour, so that no skin shines through.
+    """
+    rig, pattern, surface = sculpt.rig, sculpt.pattern, sculpt.surface
     part = rig.splat_part
-    palette = character.palette
     labels = np.array(
         [PARTS.index(_LABEL.get(name, name)) if name not in _EYES else 0 for name in RIG_PARTS], np.uint8
     )[part]
@@ -40,13 +50,13 @@ def surface_colors(
     lab[:, 1] += 0.024 * blush
     lab[:, 0] -= 0.012 * blush
     facial = rig.splats_of("skin", "neck")
-    beard = beard_cover(places, character.beard) * facial
+    hairy = beard_cover(places, beard) * facial
     # Stubble is never even: a fixed scatter from splat to splat.
-    beard *= 0.85 + 0.3 * ((np.arange(len(part)) * 0.618034) % 1)
-    beard = np.clip(beard, 0, 1)
-    lab = lab * (1 - beard[:, None]) + to_oklab(character.beard.color) * beard[:, None]
+    hairy *= 0.85 + 0.3 * ((np.arange(len(part)) * 0.618034) % 1)
+    hairy = np.clip(hairy, 0, 1)
+    lab = lab * (1 - hairy[:, None]) + to_oklab(beard.color) * hairy[:, None]
     base = to_srgb(lab)
-    labels[(beard > 0.35) & (labels == PARTS.index("skin"))] = PARTS.index("beard")
+    labels[(hairy > 0.35) & (labels == PARTS.index("skin"))] = PARTS.index("beard")
 
     for name, color in (
         ("teeth_upper", _TEETH),
@@ -59,13 +69,8 @@ def surface_colors(
     outside = rig.splats_of("skin", "lips")
     lips = (rig.splat_lips * outside)[:, None]
     base = base * (1 - lips) + palette.lips * lips
-    if character.hair is not None:
-        # Scalp under hair takes the hair's colour, so that no skin shines through between strands; cheeks do not,
-        # where hair only falls in front of them.
-        scalp = rig.splats_of("skin", "scalp", "neck")
-        scalp &= character.hair.covers(surface.means) & ((y > 0.5) | (z < -1.0))
-        base[scalp] = palette.hair * 0.8
-        labels[scalp] = PARTS.index("hair")
+    base[under_hair] = palette.hair * 0.8
+    labels[under_hair] = PARTS.index("hair")
     occlusion = rig.splat_occlusion.copy()
     # In the closed mouth everything is hidden; opened, it is dark at the back and light at the front.
     inside = rig.splats_of("teeth_upper", "teeth_lower", "tongue", "mouth")

@@ -6,13 +6,13 @@ import numpy as np
 from jaxtyping import Float
 
 from core.gaussians import Gaussians, quats_from_axes
+from core.hair.shape import CENTRE, HairShape
 from core.oklab import to_oklab, to_srgb
 from core.rig.front_view import EDGE_Z_CM, STEP_CM
-from core.rig.hair_shape import CENTRE, HairShape
 from core.rig.masks import dilated, eroded
-from core.rig.palette import Palette
 from core.rig.shading import lit
 from core.smoothstep import smoothstep
+from core.traits.palette import Palette
 
 _CAP_SPACING_CM = 0.3
 _CURTAIN_SPACING_CM = 0.3

@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.rig.character import Character
+from core.character.model import Character
 from core.rig.fit import HeadFit
-from core.rig.glasses import Glasses, glasses_splats, measure_glasses
 from core.rig.head import HeadRig
 from core.rig.style import HouseStyle, cartoon_head
+from core.traits.glasses import Glasses, glasses_splats, measure_glasses
 from tests.conftest import EXAMPLES, PERSON
 
 

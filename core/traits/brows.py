@@ -1,20 +1,31 @@
 """Eyebrows: short strands between the lower and the upper edge of the brow, which follow the rig."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from jaxtyping import Float32
 
 from core.gaussians import quats_from_axes
 from core.landmarks import LEFT_BROW, RIGHT_BROW
-from core.portrait import Portrait
 from core.rig.head import HeadRig
+from core.rig.sight import Sight
 from core.rig.surface import Geometry
 
 _COLUMNS, _ROWS = 46, 7
 _LIFT_CM = 0.1
 
 
-def brow_density(portrait: Portrait) -> float:
-    """How much of the band between the brow's landmarks is hair, in [0.45, 1.25]; 1 where it cannot be seen."""
+@dataclass(frozen=True)
+class Brows:
+    """How the brows are grown."""
+
+    density: float = 1.0
+    """How much of the band between the brow's landmarks is hair, in [0.45, 1.25]."""
+
+
+def measure_brows(sight: Sight) -> tuple[Brows, str]:
+    """The brows of a portrait, and a sentence if they could not be read."""
+    portrait = sight.portrait
     band = 0.0
     for lower, upper in (LEFT_BROW, RIGHT_BROW):
         outline = portrait.points[[*lower, *upper[::-1]], :2]
@@ -22,11 +33,11 @@ def brow_density(portrait: Portrait) -> float:
         band += 0.5 * abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))
     covered = portrait.mask("brows").sum()
     if covered < 0.1 * band or portrait.mask("hair")[150:230, 150:362].mean() > 0.25:
-        return 1.0
-    return float(np.clip(covered / max(band, 1.0), 0.45, 1.25))
+        return Brows(), "The brows are hidden; usual ones were chosen."
+    return Brows(density=float(np.clip(covered / max(band, 1.0), 0.45, 1.25))), ""
 
 
-def brow_geometry(rig: HeadRig, vertices: Float32[np.ndarray, "v 3"], density: float) -> Geometry:
+def brow_geometry(rig: HeadRig, vertices: Float32[np.ndarray, "v 3"], brows: Brows) -> Geometry:
     """The strands of both brows on a posed and warped head; their number is the same for everybody.
 
     Every strand's place is a fixed mixture of ten landmarks, so brows move exactly as the skin does.
@@ -34,10 +45,12 @@ def brow_geometry(rig: HeadRig, vertices: Float32[np.ndarray, "v 3"], density: f
     Args:
         rig: the head.
         vertices: posed and warped.
-        density: from :func:`brow_density`; scales the brow's height.
+        brows: how they are grown.
     """
     landmarks = rig.landmarks(vertices)
-    parts = [_strands(landmarks, brow, mirrored, density) for brow, mirrored in ((LEFT_BROW, 1), (RIGHT_BROW, -1))]
+    parts = [
+        _strands(landmarks, brow, mirrored, brows.density) for brow, mirrored in ((LEFT_BROW, 1), (RIGHT_BROW, -1))
+    ]
     return Geometry(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("means", "quats", "scales", "normals")))
 
 

@@ -7,7 +7,7 @@ from core.face.landmarks import Landmarker
 from core.face.parts import FaceParser, parse_face
 from core.oklab import to_oklab, to_srgb
 from core.portrait import FACE_PARTS, Portrait
-from core.rig.palette import measure_palette
+from core.traits.palette import measure_palette
 from tests.conftest import EXAMPLES
 
 

@@ -1,0 +1,150 @@
+"""A character to an avatar: Gaussians on the rig at rest, and their offsets for the 16 blendshapes, exactly."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float32, UInt8
+
+from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between
+from core.character.model import Character
+from core.expressions import SHAPES
+from core.gaussians import LOG_SCALE, MEAN, QUAT, Gaussians, concatenate, to_columns
+from core.hair.strands import hair_splats
+from core.landmarks import LEFT_EYE, RIGHT_EYE
+from core.rig.head import HeadRig
+from core.rig.sculpt import Sculpt
+from core.rig.shading import lit
+from core.rig.style import HouseStyle, cartoon_head
+from core.rig.surface import Geometry, SurfacePattern, place
+from core.traits.brows import brow_geometry
+from core.traits.collar import collar_splats
+from core.traits.eyes import BLINK_RETREAT_CM, EYE_SPLATS, eye_colors, eye_geometry
+from core.traits.face_colors import surface_colors
+from core.traits.glasses import glasses_splats
+
+_OPAQUE = 0.985
+# A vertex that a shape moves by less than this does not move its splats.
+_STILL_CM = 0.002
+_BLINKS = ("eyeBlinkLeft", "eyeBlinkRight")
+
+Follow = Callable[[Float32[np.ndarray, "v 3"]], Geometry]
+"""Where a piece's splats are on a posed and warped head; always as many, in the same order."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Splats of one trait."""
+
+    gaussians: Gaussians
+    labels: UInt8[np.ndarray, " n"]
+    follow: Follow | None = None
+    """None for what no shape moves."""
+
+
+def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, style: HouseStyle) -> Avatar:
+    """The avatar of a character in the primary style.
+
+    Args:
+        rig: the head.
+        pattern: of the rig's splats.
+        character: of the person.
+        style: proportions of the primary style.
+    """
+    sculpt = Sculpt(rig, pattern, cartoon_head(rig, character.identity, style))
+    pieces = [_surface(sculpt, character), *(_eye(sculpt, character, side) for side in (0, 1))]
+    pieces += [_brows(sculpt, character), *_still(sculpt, character)]
+    rows = to_columns(concatenate([piece.gaussians for piece in pieces]))
+    offsets = tuple(_offsets(sculpt, pieces, rows, shape) for shape in SHAPES)
+    return Avatar(rows, offsets, np.concatenate([piece.labels for piece in pieces]))
+
+
+def _surface(sculpt: Sculpt, character: Character) -> _Piece:
+    under_hair = np.zeros(len(sculpt.surface.means), bool)
+    if character.hair is not None:
+        _, y, z = sculpt.surface.means.T
+        under_hair = sculpt.bare & character.hair.covers(sculpt.surface.means) & ((y > 0.5) | (z < -1.0))
+    colors, labels = surface_colors(sculpt, character.palette, character.beard, character.marks, under_hair)
+    return _Piece(_opaque(sculpt.surface, colors), labels)
+
+
+def _eye(sculpt: Sculpt, character: Character, side: int) -> _Piece:
+    eye = eye_geometry(sculpt.head, side)
+    opening = sculpt.landmarks[list((LEFT_EYE, RIGHT_EYE)[side])]
+    colors, iris = eye_colors(sculpt.head, side, eye, opening, character.palette.iris)
+    return _Piece(_opaque(eye, colors), np.where(iris, PARTS.index("iris"), PARTS.index("sclera")).astype(np.uint8))
+
+
+def _brows(sculpt: Sculpt, character: Character) -> _Piece:
+    brows = brow_geometry(sculpt.rig, sculpt.rest, character.brows)
+    colors = lit(np.tile(character.palette.brows, (len(brows.means), 1)), brows.normals, depth=0.6)
+    return _Piece(
+        _opaque(brows, colors),
+        _labels("brow", len(brows.means)),
+        lambda vertices: brow_geometry(sculpt.rig, vertices, character.brows),
+    )
+
+
+def _still(sculpt: Sculpt, character: Character) -> list[_Piece]:
+    """What no shape moves."""
+    pieces = []
+
+    def add(part: str, gaussians: Gaussians) -> None:
+        pieces.append(_Piece(gaussians, _labels(part, len(gaussians))))
+
+    add("clothes", collar_splats(sculpt, character.palette.clothes))
+    if character.glasses is not None:
+        add("glasses", glasses_splats(sculpt, character.glasses))
+    if character.hair is not None:
+        add("hair", hair_splats(character.hair, character.palette).gaussians)
+    return pieces
+
+
+def _opaque(geometry: Geometry, colors: np.ndarray) -> Gaussians:
+    opacities = np.full(len(geometry.means), _OPAQUE, np.float32)
+    return Gaussians(geometry.means, geometry.quats, geometry.scales, opacities, colors.astype(np.float32))
+
+
+def _labels(part: str, count: int) -> np.ndarray:
+    return np.full(count, PARTS.index(part), np.uint8)
+
+
+def _offsets(sculpt: Sculpt, pieces: list[_Piece], rest: Float32[np.ndarray, "n 14"], shape: str) -> OffsetSet:
+    """What a shape at weight 1 does to the splats that follow the rig.
+
+    The pieces begin with the surface and the two eyes.
+    """
+    rig, head = sculpt.rig, sculpt.head
+    offset = rig.shape_offsets(shape)
+    moved = np.linalg.norm(offset, axis=1) > _STILL_CM
+    # Normals depend on all triangles round a vertex, so the neighbours of moved vertices count as well.
+    moved[rig.triangles[moved[rig.triangles].any(1)]] = True
+    posed = head.warp(head.vertices + offset)
+    on_surface = np.flatnonzero(moved[sculpt.pattern.corners].any(1)).astype(np.int32)
+    index = [on_surface]
+    rows = [_placed(rest[on_surface], place(sculpt.pattern, rig, posed, on_surface))]
+    first = len(pieces[0].labels)
+    for piece in pieces[1:]:
+        here = np.arange(first, first + len(piece.labels), dtype=np.int32)
+        first += len(piece.labels)
+        if piece.follow is not None:
+            index.append(here)
+            rows.append(_placed(rest[here], piece.follow(posed)))
+    if shape in _BLINKS:
+        first = len(pieces[0].labels) + _BLINKS.index(shape) * EYE_SPLATS
+        eye = np.arange(first, first + EYE_SPLATS, dtype=np.int32)
+        index.insert(1, eye)
+        rows.insert(1, rest[eye] - np.float32(BLINK_RETREAT_CM) * np.eye(14, dtype=np.float32)[2])
+    return offset_between(rest, np.concatenate(rows), np.concatenate(index))
+
+
+def _placed(rows: np.ndarray, geometry: Geometry) -> np.ndarray:
+    """The rows with the places, sizes and directions of a geometry."""
+    unused = np.full(len(rows), 0.5, np.float32)
+    fresh = to_columns(
+        Gaussians(geometry.means, geometry.quats, geometry.scales, unused, np.zeros_like(geometry.means))
+    )
+    placed = rows.copy()
+    for columns in (MEAN, LOG_SCALE, QUAT):
+        placed[:, columns] = fresh[:, columns]
+    return placed
