@@ -1,5 +1,6 @@
 """Fits the head rig to landmarks: who it is, apart from what the face does and where it looks."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,41 +58,68 @@ class HeadFit:
         return float(np.degrees(np.arctan2(self.rotation[0, 2], self.rotation[2, 2])))
 
 
-def fit_head(rig: HeadRig, points: Float32[np.ndarray, "478 3"], scores: dict[str, float]) -> HeadFit:
-    """The head that explains the landmarks best, by bounded and regularised least squares.
-
-    In turns: the similarity (closed form), then shape and expression together (ridge regression with
-    bounds), whose priors are the neutral head and the tracker's scores.
+def fit_head(rig: HeadRig, points: Float32[np.ndarray, "478 3"], scores: Mapping[str, float]) -> HeadFit:
+    """The head that explains the landmarks of one picture best; see :func:`fit_heads`.
 
     Args:
         rig: the head.
         points: MediaPipe's landmarks; x right, y down, z away from the camera, in pixels.
         scores: the tracker's scores by ARKit name.
     """
+    return fit_heads(rig, [(points, scores)])[0]
+
+
+def fit_heads(rig: HeadRig, pictures: Sequence[tuple[np.ndarray, Mapping[str, float]]]) -> tuple[HeadFit, ...]:
+    """The one head that explains the landmarks of all pictures of a person best, by bounded, regularised least squares.
+
+    In turns: each picture's similarity (closed form), then the shape they share and each one's expression together
+    (ridge regression with bounds), whose priors are the neutral head and the tracker's scores.
+
+    Args:
+        rig: the head.
+        pictures: landmarks (478, 3) and scores of each, as in :func:`fit_head`; at least one.
+
+    Returns:
+        The fit of each picture; all have the same identity.
+    """
     hit = rig.landmark_hit
-    target = points[hit] * np.array([1, -1, -1], np.float32)
+    targets = [points[hit] * np.array([1, -1, -1], np.float32) for points, _ in pictures]
     mean = rig.landmarks(rig.neutral)[hit]
     basis = rig.landmarks(np.concatenate([rig.identity, rig.actions]))[:, hit]
-    shapes = len(rig.identity)
+    shapes, actions = len(rig.identity), len(rig.actions)
+    # Unknowns are the shape, then the actions of each picture; a picture sees the shape and its own actions.
+    rows = [np.r_[:shapes, shapes + k * actions : shapes + (k + 1) * actions] for k in range(len(pictures))]
     seen = np.array([not name.startswith(_UNSEEN_ACTIONS) for name in rig.action_names])
-    prior = np.concatenate([np.zeros(shapes), [scores.get(name, 0.0) for name in rig.action_names]])
-    prior[shapes:][~seen] = 0
-    deviation = np.concatenate([np.full(shapes, _IDENTITY), np.where(seen, _ACTION, 1e-4)])
-    low = np.concatenate([np.full(shapes, -_IDENTITY_LIMIT), np.zeros(len(seen))])
-    high = np.concatenate([np.full(shapes, _IDENTITY_LIMIT), np.ones(len(seen))])
+    scored = [np.where(seen, [scores.get(name, 0.0) for name in rig.action_names], 0) for _, scores in pictures]
+    prior = np.concatenate([np.zeros(shapes), *scored])
+    # What the tracker gets wrong about a person it gets wrong in every picture: n tell less than n times as much.
+    boldness = _IDENTITY / len(pictures) ** 0.25
+    deviation = np.concatenate([np.full(shapes, boldness), np.tile(np.where(seen, _ACTION, 1e-4), len(pictures))])
+    low = np.where(np.arange(len(prior)) < shapes, -_IDENTITY_LIMIT, 0.0)
+    high = np.where(np.arange(len(prior)) < shapes, _IDENTITY_LIMIT, 1.0)
     coefficients = prior.copy()
     for _ in range(_ROUNDS):
-        points_now = mean + np.tensordot(coefficients, basis, 1)
-        scale, rotation, translation = _similarity(points_now, target)
-        # The residual is weighted in the camera's axes, where depth is the third.
-        axes = rotation.T * np.array([1, 1, _DEPTH_WEIGHT]) / _LANDMARK_CM / np.sqrt(len(mean) / 60)
-        wanted = ((target - translation) @ rotation / scale - mean) @ axes
-        coefficients = _bounded_ridge(
-            (basis @ axes).reshape(len(basis), -1), wanted.ravel(), prior, deviation, low, high
-        )
-    points_now = mean + np.tensordot(coefficients, basis, 1)
-    scale, rotation, translation = _similarity(points_now, target)
-    missed = (scale * points_now @ rotation.T + translation - target)[:, :2]
+        gram, right = np.zeros((len(prior), len(prior))), np.zeros(len(prior))
+        for own, target in zip(rows, targets, strict=True):
+            points_now = mean + np.tensordot(coefficients[own], basis, 1)
+            scale, rotation, translation = _similarity(points_now, target)
+            # The residual is weighted in the camera's axes, where depth is the third.
+            axes = rotation.T * np.array([1, 1, _DEPTH_WEIGHT]) / _LANDMARK_CM / np.sqrt(len(mean) / 60)
+            wanted = ((target - translation) @ rotation / scale - mean) @ axes
+            weighted = (basis @ axes).reshape(len(basis), -1)
+            gram[np.ix_(own, own)] += weighted @ weighted.T
+            right[own] += weighted @ wanted.ravel()
+        coefficients = _bounded_ridge(gram, right, prior, deviation, low, high)
+    return tuple(
+        _placed(mean + np.tensordot(coefficients[own], basis, 1), target, coefficients[own], shapes)
+        for own, target in zip(rows, targets, strict=True)
+    )
+
+
+def _placed(points: np.ndarray, target: np.ndarray, coefficients: np.ndarray, shapes: int) -> HeadFit:
+    """The fit whose landmarks are ``points``, placed where they lie nearest to ``target``."""
+    scale, rotation, translation = _similarity(points, target)
+    missed = (scale * points @ rotation.T + translation - target)[:, :2]
     return HeadFit(
         identity=coefficients[:shapes].astype(np.float32),
         actions=coefficients[shapes:].astype(np.float32),
@@ -130,11 +158,11 @@ def _flat_scale(turned: np.ndarray, wanted: np.ndarray) -> float:
 
 
 def _bounded_ridge(
-    basis: np.ndarray, wanted: np.ndarray, prior: np.ndarray, deviation: np.ndarray, low: np.ndarray, high: np.ndarray
+    gram: np.ndarray, right: np.ndarray, prior: np.ndarray, deviation: np.ndarray, low: np.ndarray, high: np.ndarray
 ) -> np.ndarray:
-    """Minimises |x basis - wanted|^2 + |(x - prior) / deviation|^2; what would pass a bound is fixed at it."""
-    gram = basis @ basis.T + np.diag(deviation**-2.0)
-    right = basis @ wanted + prior * deviation**-2.0
+    """Minimises x gram x - 2 right x + |(x - prior) / deviation|^2; what would pass a bound is fixed at it."""
+    gram = gram + np.diag(deviation**-2.0)
+    right = right + prior * deviation**-2.0
     free = np.ones(len(prior), bool)
     x = np.zeros(len(prior))
     for _ in range(4):

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from core.character.model import Character
+from core.character.measure import Reading
 from core.portrait import Portrait
-from core.rig.fit import HeadFit, fit_head
+from core.rig.fit import HeadFit, fit_head, fit_heads
 from core.rig.head import HeadRig
 
 EXPRESSION = {"jawOpen": 0.4, "mouthSmileLeft": 0.5, "mouthSmileRight": 0.6, "browInnerUp": 0.3}
@@ -76,7 +78,7 @@ def test_a_turned_head_is_as_turned_as_it_is(rig: HeadRig, yaw_deg: float) -> No
 def test_an_expression_does_not_become_the_person(rig: HeadRig) -> None:
     """The same person with and without an expression has the same head."""
     smiling = somebody(rig, 3)
-    calm = HeadFit(**(vars(smiling) | {"actions": np.zeros_like(smiling.actions)}))
+    calm = replace(smiling, actions=np.zeros_like(smiling.actions))
     face = face_of(rig)
     found = [
         fit_head(rig, seen(rig, head, 3), scores).vertices(rig)[face]
@@ -107,10 +109,46 @@ def test_where_the_face_lies_in_the_picture_does_not_matter(rig: HeadRig) -> Non
     assert there.residual_mm == pytest.approx(here.residual_mm, rel=1e-2)
 
 
+def turned(head: HeadFit, yaw_deg: float) -> HeadFit:
+    rotation = Rotation.from_euler("YXZ", (yaw_deg, 5, 3), degrees=True).as_matrix()
+    return replace(head, rotation=rotation.astype(np.float32))
+
+
+def missed_cm(rig: HeadRig, fit: HeadFit, truth: HeadFit) -> float:
+    face = face_of(rig)
+    expected = truth.vertices(rig)[face]
+    return float(np.linalg.norm(same_but_for_placing(fit.vertices(rig)[face], expected) - expected, axis=1).mean())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_several_pictures_tell_more_than_any_one(rig: HeadRig, seed: int) -> None:
+    calm = replace(somebody(rig, seed), actions=np.zeros(len(rig.actions), np.float32))
+    people = [turned(somebody(rig, seed), 0), turned(calm, -30), turned(calm, 30)]
+    pictures = [
+        (seen(rig, head, 10 * seed + k), EXPRESSION if head.actions.any() else {}) for k, head in enumerate(people)
+    ]
+    together = fit_heads(rig, pictures)
+    alone = [missed_cm(rig, fit_head(rig, *picture), people[0]) for picture in pictures]
+    assert missed_cm(rig, together[0], people[0]) < 0.97 * min(alone)
+    jaw = rig.action_names.index("jawOpen")
+    for fit, head in zip(together, people, strict=True):
+        np.testing.assert_array_equal(fit.identity, together[0].identity)
+        assert fit.yaw_deg == pytest.approx(head.yaw_deg, abs=1.5)
+        assert fit.actions[jaw] == pytest.approx(head.actions[jaw], abs=0.15), "each picture has its own expression"
+
+
+def test_the_order_of_pictures_does_not_matter(rig: HeadRig) -> None:
+    head = somebody(rig, 2)
+    pictures = [(seen(rig, turned(head, yaw), k), EXPRESSION) for k, yaw in enumerate((0, -25, 15))]
+    there, back = fit_heads(rig, pictures), fit_heads(rig, pictures[::-1])
+    np.testing.assert_allclose(there[0].identity, back[0].identity, atol=1e-4)
+    np.testing.assert_allclose(there[2].rotation, back[0].rotation, atol=1e-4)
+
+
 def test_the_examples_are_fitted_well(
-    rig: HeadRig, portraits: dict[str, Portrait], characters: dict[str, Character]
+    rig: HeadRig, portraits: dict[str, Portrait], readings: dict[str, Reading]
 ) -> None:
-    fits = {name: character.fit for name, character in characters.items()}
+    fits = {name: reading.fit for name, reading in readings.items()}
     assert np.mean([fit.residual_mm for fit in fits.values()]) < 1.5
     assert max(fit.residual_mm for fit in fits.values()) < 2.5
     for name, fit in fits.items():
