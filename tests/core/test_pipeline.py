@@ -136,14 +136,14 @@ def test_what_is_no_portrait_is_refused(studio: Studio) -> None:
 
 
 def test_a_turned_face_is_warned_of(studio: Studio, creation: Creation, monkeypatch: pytest.MonkeyPatch) -> None:
-    measure = pipeline.measure_character
+    read = pipeline.read_character
 
     def turned(*arguments: object) -> object:
-        character = measure(*arguments)
+        reading = read(*arguments)
         sideways = np.float32([[0.8, 0, 0.6], [0, 1, 0], [-0.6, 0, 0.8]])
-        return replace(character, fit=replace(character.fit, rotation=sideways, residual_mm=9.0))
+        return replace(reading, fit=replace(reading.fit, rotation=sideways, residual_mm=9.0))
 
-    monkeypatch.setattr(pipeline, "measure_character", turned)
+    monkeypatch.setattr(pipeline, "read_character", turned)
     warnings = studio.create(EXAMPLES[PERSON].read_bytes(), Settings()).report["warnings"]
     assert len(warnings) == 2 and "turned far to one side" in warnings[0] and "measured well" in warnings[1]
 

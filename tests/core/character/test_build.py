@@ -7,6 +7,7 @@ from scipy import ndimage
 from core.avatar.model import PARTS, Avatar
 from core.camera import orbit
 from core.character.build import build_avatar
+from core.character.measure import Reading
 from core.character.model import Character
 from core.expressions import SHAPES, weights_vector
 from core.gaussians import covariances, rotation_matrices
@@ -66,7 +67,7 @@ def test_every_avatar_is_sound(
 def test_an_expression_is_exactly_the_rigs(
     rig: HeadRig, pattern: SurfacePattern, characters: dict[str, Character], avatar: Avatar, shape: str
 ) -> None:
-    head = cartoon_head(rig, characters[PERSON].fit, HouseStyle())
+    head = cartoon_head(rig, characters[PERSON].identity, HouseStyle())
     truth = place(pattern, rig, head.warp(head.vertices + rig.shape_offsets(shape)))
     posed = avatar.posed(weights_vector({shape: 1.0}))
     surface = len(pattern.corners)
@@ -141,9 +142,9 @@ def test_no_hole_shows_from_the_front(avatar: Avatar) -> None:
         assert (ndimage.binary_fill_holes(solid) == solid).all(), weights
 
 
-def test_proportions_are_a_cartoons(rig: HeadRig, characters: dict[str, Character]) -> None:
-    fit = characters[PERSON].fit
-    head = cartoon_head(rig, fit, HouseStyle())
+def test_proportions_are_a_cartoons(rig: HeadRig, readings: dict[str, Reading]) -> None:
+    fit = readings[PERSON].fit
+    head = cartoon_head(rig, fit.identity, HouseStyle())
     person = rig.landmarks(fit.vertices(rig))
     cartoon = rig.landmarks(head.warp(head.vertices))
 
@@ -153,12 +154,12 @@ def test_proportions_are_a_cartoons(rig: HeadRig, characters: dict[str, Characte
     assert eye_size(cartoon) > 1.5 * eye_size(person), "large eyes"
     plain = HouseStyle(exaggeration=1.0, pushes={}, eye_growth=(0.0, 0.0, 0.0))
     skin = rig.vertices_of("skin")
-    as_measured = cartoon_head(rig, fit, plain)
+    as_measured = cartoon_head(rig, fit.identity, plain)
     np.testing.assert_allclose(as_measured.warp(as_measured.vertices)[skin], fit.vertices(rig)[skin], atol=1e-5)
 
 
 def test_the_growth_of_the_eyes_fades_out(rig: HeadRig, characters: dict[str, Character]) -> None:
-    head = cartoon_head(rig, characters[PERSON].fit, HouseStyle())
+    head = cartoon_head(rig, characters[PERSON].identity, HouseStyle())
     np.testing.assert_allclose(head.warp(head.eye_centres), head.eye_centres, atol=0.05)
     far = np.float32([[0, -9, 8], [0, 12, 0], [8, 0, -3]])
     np.testing.assert_allclose(head.warp(far), far, atol=0.02)
