@@ -131,11 +131,17 @@ def export_avatar(options: argparse.Namespace) -> None:
 
 def evaluate(options: argparse.Namespace) -> None:
     """Measures the avatars of the portraits in a folder."""
-    from core.evaluate.expressions import evaluate_expressions
-
     photos = _pictures_in(options.faces)
-    studio = _load_studio()
-    result = evaluate_expressions(studio, photos[: options.count])
+    if options.what == "identity":
+        from core.evaluate.identity import FaceEmbedder, evaluate_identity
+
+        # First, because it may be missing, and loading the rest takes seconds.
+        embedder = FaceEmbedder()
+        result = evaluate_identity(_load_studio(), photos[: options.count], embedder)
+    else:
+        from core.evaluate.expressions import evaluate_expressions
+
+        result = evaluate_expressions(_load_studio(), photos[: options.count])
     print(json.dumps(result, indent=None if options.json else 2))
 
 
@@ -330,7 +336,7 @@ def _parser() -> argparse.ArgumentParser:
     _pose_options(sub)
 
     sub = _command(commands, "evaluate", evaluate)
-    sub.add_argument("what", choices=["expressions"])
+    sub.add_argument("what", choices=["expressions", "identity"])
     sub.add_argument("--faces", type=Path, default=EXAMPLES, metavar="DIR")
     sub.add_argument("--count", type=int, default=10, help="how many portraits of the folder")
     sub.add_argument("--json", action="store_true", help="one line of JSON")

@@ -32,6 +32,10 @@ class MissingSystemLibrary(UserFacingError):
     """A library of the operating system is absent."""
 
 
+class MissingExtra(UserFacingError):
+    """A package is absent that only one of the extras in pyproject.toml brings."""
+
+
 class InvalidRequest(UserFacingError):
     """A value or option given by the user cannot be used."""
 

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from core.avatar.model import Avatar
 from core.camera import orbit
 from core.character.build import build_avatar
 from core.character.measure import Reading, read_character
+from core.character.model import Character
 from core.errors import InvalidRequest
 from core.expressions import SHAPES
 from core.face.detect import find_face
@@ -78,6 +79,10 @@ class Creation:
     """``avatar`` from the front, straight alpha."""
     report: Mapping[str, Any]
     """Plain JSON: engine, stylizer, seconds by stage with their total, splats, traits, warnings, understood."""
+    character: Character
+    """What ``base`` was built from."""
+    measured: Character
+    """What was read of the selfie: the character before any edit."""
 
 
 class _Clock:
@@ -112,6 +117,30 @@ class Studio:
     def landmarker(self) -> Landmarker:
         """For other work that needs to find faces; not while an avatar is being made."""
         return self._landmarker
+
+    @property
+    def rig(self) -> HeadRig:
+        """The head that all avatars are made from."""
+        return self._rig
+
+    @property
+    def pattern(self) -> SurfacePattern:
+        """Of the splats on the rig."""
+        return self._pattern
+
+    @property
+    def style(self) -> HouseStyle:
+        """Proportions of the primary style."""
+        return self._style
+
+    def portrait(self, photo: bytes) -> Portrait:
+        """What the stages see of a photo.
+
+        Raises:
+            UserFacingError: with one sentence, if the photo cannot be used.
+        """
+        image, face = find_face(self._landmarker, decode_photo(photo))
+        return Portrait(image, face.points, face.scores, parse_face(self._parser, image))
 
     @staticmethod
     def load(checkpoints: Path) -> "Studio":
@@ -156,12 +185,12 @@ class Studio:
             "engine": engine,
             "stylizer": stylizer,
             "splats": len(base),
-            "traits": _traits(reading),
+            "traits": _traits(character) | _fit_figures(reading),
             "warnings": _warnings(reading),
         }
         avatar, styled, understood = _second_style(base, primary, settings, clock)
         report |= {"understood": understood, "seconds": clock.finish()}
-        return Creation(avatar, base, image, primary, styled, report)
+        return Creation(avatar, base, image, primary, styled, report, character, character)
 
     def restyle(
         self, creation: Creation, settings: Settings, progress: Progress = lambda stage, share: None
@@ -175,7 +204,36 @@ class Studio:
         clock = _Clock(progress, STAGES[-2:])
         avatar, styled, understood = _second_style(creation.base, creation.primary, settings, clock)
         report = dict(creation.report) | {"stylizer": stylizer, "understood": understood, "seconds": clock.finish()}
-        return Creation(avatar, creation.base, creation.aligned, creation.primary, styled, report)
+        return replace(creation, avatar=avatar, styled=styled, report=report)
+
+    def edit(
+        self,
+        creation: Creation,
+        character: Character,
+        settings: Settings,
+        progress: Progress = lambda stage, share: None,
+    ) -> Creation:
+        """The same person with another character; the photo is not looked at again.
+
+        Args:
+            creation: any avatar of the person.
+            character: edited; see :func:`core.character.edit.edited`.
+            settings: of the second style.
+            progress: told of every stage before it begins.
+
+        Raises:
+            UserFacingError: if a setting cannot be used, or if cancelled.
+        """
+        stylizer = pick_stylizer(settings.stylizer)
+        clock = _Clock(progress, STAGES[-4:])
+        base = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, self._style))
+        primary = clock.run("picture", lambda: front_picture(base))
+        avatar, styled, understood = _second_style(base, primary, settings, clock)
+        report = dict(creation.report) | {"stylizer": stylizer, "splats": len(base), "understood": understood}
+        report |= {"traits": dict(report.get("traits", {})) | _traits(character), "seconds": clock.finish()}
+        return replace(
+            creation, avatar=avatar, base=base, primary=primary, styled=styled, report=report, character=character
+        )
 
 
 def pick_engine(wanted: str) -> str:
@@ -217,8 +275,7 @@ def _second_style(
     return avatar, styled, describe(understanding) if settings.prompt.strip() else ""
 
 
-def _traits(reading: Reading) -> dict[str, Any]:
-    character, fit = reading.character, reading.fit
+def _traits(character: Character) -> dict[str, Any]:
     hair, headwear = character.hair, character.headwear
     return {
         "colors": {name: _hex(color) for name, color in vars(character.palette).items()},
@@ -226,9 +283,11 @@ def _traits(reading: Reading) -> dict[str, Any]:
         "beard": {name: round(getattr(character.beard, name), 2) for name in ("moustache", "chin", "jaw")},
         "headwear": "none" if headwear is None else headwear.kind,
         "glasses": character.glasses is not None,
-        "yaw_deg": round(fit.yaw_deg, 1),
-        "fit_mm": round(fit.residual_mm, 2),
     }
+
+
+def _fit_figures(reading: Reading) -> dict[str, float]:
+    return {"yaw_deg": round(reading.fit.yaw_deg, 1), "fit_mm": round(reading.fit.residual_mm, 2)}
 
 
 def _warnings(reading: Reading) -> list[str]:

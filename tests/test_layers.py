@@ -29,6 +29,7 @@ HOMES = {
     "gsply": ("core.formats",),
     "anny": ("core.train",),
     "gsplat": ("core.render.gsplat_backend",),
+    "dlib": ("core.evaluate.identity",),
     "torch": (
         "core.face.parts",
         "core.render.differentiable",
