@@ -11,6 +11,7 @@ from core.errors import UserFacingError
 from core.expressions import SHAPES
 from core.gaussians import Gaussians
 from core.pipeline import Creation
+from tests.core.character.made_up import made_up_character
 
 STILL, MOVING = 30, 20
 
@@ -34,7 +35,9 @@ def make_avatar(red: float = 0.5) -> Avatar:
 def make_creation(red: float = 0.5, **report) -> Creation:
     avatar = make_avatar(red)
     flat, clear = np.full((512, 512, 3), 90, np.uint8), np.zeros((512, 512, 4), np.uint8)
-    return Creation(avatar, avatar, flat, clear, clear, {"seconds": {"total": 1.0}, "splats": len(avatar)} | report)
+    report = {"seconds": {"total": 1.0}, "splats": len(avatar)} | report
+    character = made_up_character()
+    return Creation(avatar, avatar, flat, clear, clear, report, character, character)
 
 
 @dataclass

@@ -1,0 +1,206 @@
+"""Editing a character: every trait that can be changed by hand, as data, and changes by their names."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+from PIL import ImageColor
+
+from core.character import swatches
+from core.character.document import same
+from core.character.model import Character
+from core.errors import InvalidRequest
+from core.oklab import to_oklab, to_srgb
+
+Value = str | float | bool
+"""A choice's name, a colour as ``#rrggbb`` or by name, a share in [0, 1], or whether."""
+
+PHOTO = "photo"
+"""The value of any trait that stands for how it was measured."""
+
+_HEX = re.compile(r"#[0-9a-f]{6}")
+_DARK, _GOLD = np.array((0.17, 0.16, 0.18), np.float32), np.array((0.85, 0.66, 0.25), np.float32)
+
+
+@dataclass(frozen=True)
+class Trait:
+    """One thing about a character that can be changed without the others."""
+
+    name: str
+    """In commands, with hyphens."""
+    label: str
+    """On the page."""
+    group: str
+    """Heading on the page under which it stands."""
+    kind: Literal["choice", "color", "share", "switch"]
+    get: Callable[[Character], Any]
+    """The trait as the character holds it; None for what is not there."""
+    put: Callable[[Character, Any], Character]
+    """The character with another one."""
+    choices: tuple[str, ...] = ()
+    """Names of presets, if it is a choice."""
+    make: Callable[[Character, str], Any] = lambda character, name: None
+    """The preset of a name, in the character's own colours where presets have none."""
+    swatches: Mapping[str, str] = field(default_factory=dict)
+    """Suggestions by name, if it is a colour."""
+
+
+def edited(character: Character, changes: Mapping[str, Value], measured: Character | None = None) -> Character:
+    """The character with some traits changed.
+
+    Args:
+        character: as it is.
+        changes: new values by the traits' names; :data:`TRAITS` lists both. Presets count before their colours,
+            in whatever order they stand.
+        measured: as it was read from the photo, for the value ``photo``; by default the character itself.
+
+    Raises:
+        InvalidRequest: in one sentence with the choices, if there is no such trait or value.
+    """
+    for name in changes:
+        trait_named(name)
+    for trait in TRAITS:
+        if trait.name in changes:
+            value = changes[trait.name]
+            if value == PHOTO:
+                wanted = trait.get(measured or character)
+                # Colours of things that the photo does not show have nothing to go back to.
+                character = character if trait.kind == "color" and wanted is None else trait.put(character, wanted)
+            else:
+                character = trait.put(character, _parsed(trait, character, value))
+    return character
+
+
+def shown(trait: Trait, character: Character, measured: Character) -> Value | None:
+    """What a control for the trait stands at: a value of :func:`edited`; None for the colour of what is not there."""
+    held = trait.get(character)
+    if trait.kind == "color":
+        return None if held is None else hex_of(held)
+    if trait.kind == "share":
+        return round(float(held), 2)
+    if trait.kind == "switch":
+        return bool(held)
+    for name in trait.choices:
+        if same(held, trait.make(character, name)):
+            return name
+    return PHOTO
+
+
+def offered(trait: Trait, measured: Character) -> tuple[str, ...]:
+    """The choices for this person: the photo's own first, unless a preset is the same."""
+    own = trait.get(measured)
+    same_preset = any(same(own, trait.make(measured, name)) for name in trait.choices)
+    return trait.choices if same_preset else (PHOTO, *trait.choices)
+
+
+def trait_named(name: str) -> Trait:
+    """The trait of a name.
+
+    Raises:
+        InvalidRequest: if there is none.
+    """
+    for trait in TRAITS:
+        if trait.name == name:
+            return trait
+    raise InvalidRequest(f"There is no trait {name!r}; choose {_listed(t.name for t in TRAITS)}.")
+
+
+def parse_color(text: str, named: Mapping[str, str] = MappingProxyType({})) -> np.ndarray:
+    """The colour, float32 sRGB in [0, 1], that ``#rrggbb`` or a name means; ``named`` counts before CSS's names.
+
+    Raises:
+        InvalidRequest: if it is neither.
+    """
+    words = text.strip().lower()
+    words = named.get(words, words)
+    try:
+        channels = ImageColor.getrgb(words)[:3]
+    except ValueError:
+        examples = f"{_listed(named)}, " if named else ""
+        raise InvalidRequest(f"{text!r} is no colour; write {examples}another colour's name or #rrggbb.") from None
+    return np.array(channels, np.float32) / 255
+
+
+def hex_of(color: np.ndarray) -> str:
+    """A colour as ``#rrggbb``."""
+    return "#" + "".join(f"{round(float(channel) * 255):02x}" for channel in np.clip(color, 0, 1))
+
+
+def _parsed(trait: Trait, character: Character, value: Value) -> Any:
+    """What a user's value means for a trait."""
+    if trait.kind == "choice":
+        words = str(value).strip().lower().replace("_", " ").replace("-", " ")
+        for name in trait.choices:
+            if words == name.replace("_", " ").replace("-", " "):
+                return trait.make(character, name)
+        raise InvalidRequest(f"There is no {trait.name} {value!r}; choose {_listed((PHOTO, *trait.choices))}.")
+    if trait.kind == "color":
+        if trait.get(character) is None:
+            raise InvalidRequest(f"There is nothing that a {trait.label.lower()} could be given to; choose it first.")
+        return parse_color(str(value), trait.swatches)
+    if trait.kind == "switch":
+        if isinstance(value, bool):
+            return value
+        raise InvalidRequest(f"{trait.label} is on or off, not {value!r}.")
+    try:
+        share = float(value)
+    except ValueError:
+        share = np.nan
+    if not 0 <= share <= 1:
+        raise InvalidRequest(f"{trait.label} must lie between 0 and 1, not {value}.")
+    return share
+
+
+def _listed(names: Any) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _field(path: str) -> tuple[Callable[[Character], Any], Callable[[Character, Any], Character]]:
+    """How to get at a field of the character, or of one of its traits, and how to replace it."""
+    owner, _, inner = path.rpartition(".")
+
+    def get(character: Character) -> Any:
+        whole = getattr(character, owner) if owner else character
+        return None if whole is None else getattr(whole, inner)
+
+    def put(character: Character, value: Any) -> Character:
+        if not owner:
+            return replace(character, **{inner: value})
+        whole = getattr(character, owner)
+        return character if whole is None else replace(character, **{owner: replace(whole, **{inner: value})})
+
+    return get, put
+
+
+def _color(name: str, label: str, group: str, path: str, named: Mapping[str, str]) -> Trait:
+    return Trait(name, label, group, "color", *_field(path), swatches=named)
+
+
+def _put_skin(character: Character, color: np.ndarray) -> Character:
+    """Lips are told from the skin, so they change with it."""
+    palette = character.palette
+    skin, lips, new = to_oklab(palette.skin), to_oklab(palette.lips), to_oklab(color)
+    lips = to_srgb(lips + (new - skin)).astype(np.float32)
+    return replace(character, palette=replace(palette, skin=color.astype(np.float32), lips=lips))
+
+
+TRAITS: tuple[Trait, ...] = (
+    _color("hair-color", "Hair colour", "Hair", "palette.hair", swatches.HAIR),
+    _color("eyes", "Eye colour", "Face", "palette.iris", swatches.EYES),
+    Trait("skin", "Skin colour", "Face", "color", _field("palette.skin")[0], _put_skin, swatches=swatches.SKIN),
+    _color("lips", "Lip colour", "Face", "palette.lips", swatches.LIPS),
+    _color("brow-color", "Brow colour", "Brows and beard", "palette.brows", swatches.HAIR),
+    _color("beard-color", "Beard colour", "Brows and beard", "beard.color", swatches.HAIR),
+    _color("glasses-color", "Frame colour", "Glasses", "glasses.color", swatches.THINGS),
+    _color("hat-color", "Hat colour", "Hat", "headwear.color", swatches.THINGS),
+    _color("earring-color", "Earring colour", "Earrings", "earrings.color", swatches.METALS),
+    Trait("freckles", "Freckles", "Face", "share", *_field("marks.freckles")),
+    Trait("age", "Age lines", "Face", "share", *_field("marks.age")),
+    _color("shirt", "Shirt colour", "Clothes", "palette.clothes", swatches.THINGS),
+    Trait("bust", "Shoulders", "Clothes", "switch", *_field("bust")),
+)
+"""Every trait that can be changed, presets before their colours."""
