@@ -4,24 +4,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32, Int32, UInt8
 
 from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between
 from core.character.model import Character
 from core.expressions import SHAPES
 from core.gaussians import LOG_SCALE, MEAN, QUAT, Gaussians, concatenate, to_columns
 from core.hair.strands import hair_splats
-from core.landmarks import LEFT_EYE, RIGHT_EYE
 from core.rig.head import HeadRig
+from core.rig.lids import lid_rims
 from core.rig.sculpt import Sculpt
 from core.rig.shading import lit
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import Geometry, SurfacePattern, place
+from core.traits.beard_hairs import beard_colors, beard_geometry, grow_beard
 from core.traits.brows import brow_geometry
+from core.traits.bust import bust_splats
 from core.traits.collar import collar_splats
 from core.traits.eyes import BLINK_RETREAT_CM, EYE_SPLATS, eye_colors, eye_geometry
 from core.traits.face_colors import surface_colors
 from core.traits.glasses import glasses_splats
+from core.traits.headwear_fit import headwear_splats, hides
+from core.traits.lid_lines import lid_colors, lid_geometry
 
 _OPAQUE = 0.985
 # A vertex that a shape moves by less than this does not move its splats.
@@ -52,8 +56,10 @@ def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, st
         style: proportions of the primary style.
     """
     sculpt = Sculpt(rig, pattern, cartoon_head(rig, character.identity, style))
-    pieces = [_surface(sculpt, character), *(_eye(sculpt, character, side) for side in (0, 1))]
-    pieces += [_brows(sculpt, character), *_still(sculpt, character)]
+    surface = _surface(sculpt, character)
+    rims = lid_rims(rig)
+    pieces = [surface, *(_eye(sculpt, character, side, rim) for side, rim in enumerate(rims))]
+    pieces += [*(_lids(sculpt, character, side, rim) for side, rim in enumerate(rims)), _brows(sculpt, character), *_beard(sculpt, character), *_still(sculpt, character, surface)]
     rows = to_columns(concatenate([piece.gaussians for piece in pieces]))
     offsets = tuple(_offsets(sculpt, pieces, rows, shape) for shape in SHAPES)
     return Avatar(rows, offsets, np.concatenate([piece.labels for piece in pieces]))
@@ -65,14 +71,30 @@ def _surface(sculpt: Sculpt, character: Character) -> _Piece:
         _, y, z = sculpt.surface.means.T
         under_hair = sculpt.bare & character.hair.covers(sculpt.surface.means) & ((y > 0.5) | (z < -1.0))
     colors, labels = surface_colors(sculpt, character.palette, character.beard, character.marks, under_hair)
-    return _Piece(_opaque(sculpt.surface, colors), labels)
+    gaussians = _opaque(sculpt.surface, colors)
+    gaussians.opacities[sculpt.rig.splats_of("lash_upper")] = 0.0
+    if character.headwear is not None:
+        ears = np.flatnonzero(sculpt.rig.splats_of("ear"))
+        tucked = ears[hides(sculpt, character.headwear, gaussians.means[ears])]
+        # They stay in their places, which offsets and other traits count on.
+        gaussians.opacities[tucked] = 0.0
+    return _Piece(gaussians, labels)
 
 
-def _eye(sculpt: Sculpt, character: Character, side: int) -> _Piece:
+def _eye(sculpt: Sculpt, character: Character, side: int, rim: Int32[np.ndarray, " k"]) -> _Piece:
     eye = eye_geometry(sculpt.head, side)
-    opening = sculpt.landmarks[list((LEFT_EYE, RIGHT_EYE)[side])]
-    colors, iris = eye_colors(sculpt.head, side, eye, opening, character.palette.iris)
+    colors, iris = eye_colors(sculpt.head, side, eye, sculpt.rest[rim], character.palette.iris)
     return _Piece(_opaque(eye, colors), np.where(iris, PARTS.index("iris"), PARTS.index("sclera")).astype(np.uint8))
+
+
+def _lids(sculpt: Sculpt, character: Character, side: int, rim: Int32[np.ndarray, " k"]) -> _Piece:
+    centre = sculpt.head.warp(sculpt.head.eye_centres)[side]
+    lines = lid_geometry(sculpt.rest, rim, centre)
+    return _Piece(
+        _opaque(lines, lid_colors(character.palette.brows, character.palette.skin)),
+        _labels("lash", len(lines.means)),
+        lambda vertices: lid_geometry(vertices, rim, centre),
+    )
 
 
 def _brows(sculpt: Sculpt, character: Character) -> _Piece:
@@ -85,16 +107,38 @@ def _brows(sculpt: Sculpt, character: Character) -> _Piece:
     )
 
 
-def _still(sculpt: Sculpt, character: Character) -> list[_Piece]:
+def _beard(sculpt: Sculpt, character: Character) -> list[_Piece]:
+    hairs = grow_beard(sculpt.rig, sculpt.pattern, character.beard)
+    if not len(hairs):
+        return []
+    geometry = beard_geometry(sculpt.rig, sculpt.rest, hairs)
+    colors = beard_colors(sculpt, character.beard, hairs, geometry)
+    return [
+        _Piece(
+            _opaque(geometry, colors),
+            _labels("beard", len(hairs)),
+            lambda vertices: beard_geometry(sculpt.rig, vertices, hairs),
+        )
+    ]
+
+
+def _still(sculpt: Sculpt, character: Character, surface: _Piece) -> list[_Piece]:
     """What no shape moves."""
     pieces = []
 
     def add(part: str, gaussians: Gaussians) -> None:
+        if character.headwear is not None and part in ("clothes", "hair", "accessory"):
+            gaussians = gaussians.select(~hides(sculpt, character.headwear, gaussians.means))
         pieces.append(_Piece(gaussians, _labels(part, len(gaussians))))
 
-    add("clothes", collar_splats(sculpt, character.palette.clothes))
+    if character.bust:
+        pieces.append(_Piece(*bust_splats(sculpt, character.palette.clothes, surface.gaussians.colors)))
+    else:
+        add("clothes", collar_splats(sculpt, character.palette.clothes))
     if character.glasses is not None:
         add("glasses", glasses_splats(sculpt, character.glasses))
+    if character.headwear is not None:
+        add("headwear", headwear_splats(sculpt, character.headwear))
     if character.hair is not None:
         add("hair", hair_splats(character.hair, character.palette).gaussians)
     return pieces

@@ -1,0 +1,65 @@
+"""Headwear on a head: its splats, and what lies under it."""
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from core.gaussians import Gaussians
+from core.rig.sculpt import Sculpt
+from core.rig.skull import CENTRE
+from core.traits.drape_shapes import DrapeShape
+from core.traits.drapes import drape_splats
+from core.traits.hats import hat_splats
+from core.traits.headwear import Headwear
+from core.traits.headwear_shapes import WornShape
+
+_DRAPES = ("headscarf", "hood")
+_MARGIN_CM = 0.1
+# How far the shadow of a lower edge reaches down the forehead.
+_SHADE_CM = 1.1
+
+
+def headwear_splats(sculpt: Sculpt, headwear: Headwear) -> Gaussians:
+    """The splats of headwear on a head at rest."""
+    if headwear.kind in _DRAPES:
+        return drape_splats(DrapeShape(sculpt, headwear))
+    return hat_splats(WornShape(sculpt, headwear))
+
+
+def hides(sculpt: Sculpt, headwear: Headwear, points: Float[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
+    """Which points of hair, ears or clothes lie under headwear, or would stick out through it.
+
+    Args:
+        sculpt: the head at rest.
+        headwear: what it wears.
+        points: head frame, cm.
+    """
+    if headwear.kind in _DRAPES:
+        drape = DrapeShape(sculpt, headwear)
+        through = drape.reach(points) > -0.45
+        if headwear.kind == "headscarf":
+            # It lies close: what is not in its opening is under it.
+            through[:] = True
+        return through & ~drape.open_at(points, grow=-0.2)
+    shape = WornShape(sculpt, headwear)
+    turn, away = np.arctan2(points[:, 0], points[:, 2] - CENTRE[2]), np.hypot(points[:, 0], points[:, 2] - CENTRE[2])
+    above = points[:, 1] - shape.edge(turn) + _MARGIN_CM
+    if headwear.kind == "headband":
+        return (above > 0) & (above < headwear.brim + 2 * _MARGIN_CM)
+    if headwear.kind in ("hat", "cap"):
+        # Brims slope down: what lies on them is above them.
+        out = np.clip(away - shape.ring(turn), 0, headwear.brim)
+        reaches = (np.abs(turn) < 1.0) | (headwear.kind == "hat")
+        above = above + np.where(reaches, (0.12 if headwear.kind == "hat" else 0.22) * out, 0.0)
+    return above > 0
+
+
+def headwear_shade(sculpt: Sculpt, headwear: Headwear, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " n"]:
+    """How much of the sky the lower edge hides from points of the skin, in [0, 1]."""
+    if headwear.kind in _DRAPES:
+        drape = DrapeShape(sculpt, headwear)
+        near = np.stack([drape.open_at(points, grow=-far) for far in (0.25, 0.6, 1.0)])
+        return 0.45 * (1 - near.mean(0))
+    shape = WornShape(sculpt, headwear)
+    below = shape.edge(np.arctan2(points[:, 0], points[:, 2] - CENTRE[2])) - points[:, 1]
+    reach = _SHADE_CM * (1.8 if headwear.kind in ("hat", "cap") else 1.0)
+    return np.where(below > 0, 0.5 * np.exp(-((below / reach) ** 2)), 0.5)
