@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-HEAD_CENTRE_CM = (0.0, 0.6, 0.0)
-"""Where cameras look by default: the middle of a head with its hair, in the head frame."""
+HEAD_CENTRE_CM = (0.0, -0.4, 0.0)
+"""Where cameras look by default: the middle of a head with its hair and shoulders, in the head frame."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def orbit(
     pitch_deg: float = 0.0,
     *,
     size: int = 512,
-    distance_cm: float = 96.0,
+    distance_cm: float = 100.0,
     fov_deg: float = 20.0,
     target_cm: tuple[float, float, float] = HEAD_CENTRE_CM,
 ) -> Camera:

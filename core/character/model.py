@@ -30,5 +30,5 @@ class Character:
     headwear: Headwear | None = None
     glasses: Glasses | None = None
     earrings: Earrings | None = None
-    bust: bool = False
+    bust: bool = True
     """Whether shoulders follow below the neck, instead of a collar."""

@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.gaussians import Gaussians, quats_from_axes
-from core.rig.head import RIG_PARTS, HeadRig
+from core.rig.neck import neck_rim
 from core.rig.sculpt import Sculpt
 from core.rig.shading import lit
 
@@ -19,17 +19,8 @@ def collar_splats(sculpt: Sculpt, color: Float32[np.ndarray, "3"]) -> Gaussians:
         sculpt: the head at rest.
         color: unlit display sRGB.
     """
-    rim = sculpt.rest[_neck_rim(sculpt.rig)]
-    angle = np.arctan2(rim[:, 0], rim[:, 2] - rim[:, 2].mean())
-    order = np.argsort(angle)
     turn = np.linspace(-np.pi, np.pi, _AROUND, endpoint=False)
-
-    def along(values: np.ndarray) -> np.ndarray:
-        smooth = np.interp(turn, angle[order], values[order], period=2 * np.pi)
-        kernel = np.hanning(15) / np.hanning(15).sum()
-        return np.convolve(np.concatenate([smooth[-7:], smooth, smooth[:7]]), kernel, "valid")
-
-    centre = np.stack([along(rim[:, axis]) for axis in range(3)], axis=1)
+    centre = neck_rim(sculpt, turn)
     outward = np.stack([np.sin(turn), np.zeros(_AROUND), np.cos(turn)], axis=1)
     # The cloth stands a little off the neck.
     centre = centre + 0.25 * outward - (0, 0.1, 0)
@@ -55,13 +46,3 @@ def collar_splats(sculpt: Sculpt, color: Float32[np.ndarray, "3"]) -> Gaussians:
         opacities=np.full(count, 0.985, np.float32),
         colors=lit(base, flat_normals, occlusion, depth=1.1),
     )
-
-
-def _neck_rim(rig: HeadRig) -> np.ndarray:
-    """Vertices on the open edge at the bottom of the neck."""
-    skin = rig.triangles[rig.triangle_part == RIG_PARTS.index("skin")]
-    edges = np.sort(np.concatenate([skin[:, [0, 1]], skin[:, [1, 2]], skin[:, [2, 0]]]), axis=1)
-    unique, count = np.unique(edges, axis=0, return_counts=True)
-    border = np.unique(unique[count == 1])
-    # The other borders of the skin are at the eyes and the mouth.
-    return border[rig.neutral[border, 1] < -6.5]
