@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Int32, UInt8
+from jaxtyping import Float32, UInt8
 
 from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between
 from core.character.model import Character
@@ -12,13 +12,12 @@ from core.expressions import SHAPES
 from core.gaussians import LOG_SCALE, MEAN, QUAT, Gaussians, concatenate, to_columns
 from core.hair.strands import hair_splats
 from core.rig.head import HeadRig
-from core.rig.lids import lid_rims
+from core.rig.lids import LidRim, lid_rims
 from core.rig.sculpt import Sculpt
-from core.rig.shading import lit
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import Geometry, SurfacePattern, place
 from core.traits.beard_hairs import beard_colors, beard_geometry, grow_beard
-from core.traits.brows import brow_geometry
+from core.traits.brows import brow_geometry, brow_looks
 from core.traits.bust import bust_splats
 from core.traits.collar import collar_splats
 from core.traits.eyes import BLINK_RETREAT_CM, EYE_SPLATS, eye_colors, eye_geometry
@@ -59,7 +58,7 @@ def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, st
     surface = _surface(sculpt, character)
     rims = lid_rims(rig)
     pieces = [surface, *(_eye(sculpt, character, side, rim) for side, rim in enumerate(rims))]
-    pieces += [*(_lids(sculpt, character, side, rim) for side, rim in enumerate(rims)), _brows(sculpt, character), *_beard(sculpt, character), *_still(sculpt, character, surface)]
+    pieces += [*(_lids(sculpt, character, rim) for rim in rims), _brows(sculpt, character), *_beard(sculpt, character), *_still(sculpt, character, surface)]
     rows = to_columns(concatenate([piece.gaussians for piece in pieces]))
     offsets = tuple(_offsets(sculpt, pieces, rows, shape) for shape in SHAPES)
     return Avatar(rows, offsets, np.concatenate([piece.labels for piece in pieces]))
@@ -81,27 +80,26 @@ def _surface(sculpt: Sculpt, character: Character) -> _Piece:
     return _Piece(gaussians, labels)
 
 
-def _eye(sculpt: Sculpt, character: Character, side: int, rim: Int32[np.ndarray, " k"]) -> _Piece:
+def _eye(sculpt: Sculpt, character: Character, side: int, rim: LidRim) -> _Piece:
     eye = eye_geometry(sculpt.head, side)
-    colors, iris = eye_colors(sculpt.head, side, eye, sculpt.rest[rim], character.palette.iris)
+    colors, iris = eye_colors(sculpt.head, side, eye, sculpt.rest[rim.edge], character.palette.iris)
     return _Piece(_opaque(eye, colors), np.where(iris, PARTS.index("iris"), PARTS.index("sclera")).astype(np.uint8))
 
 
-def _lids(sculpt: Sculpt, character: Character, side: int, rim: Int32[np.ndarray, " k"]) -> _Piece:
-    centre = sculpt.head.warp(sculpt.head.eye_centres)[side]
-    lines = lid_geometry(sculpt.rest, rim, centre)
+def _lids(sculpt: Sculpt, character: Character, rim: LidRim) -> _Piece:
+    lines = lid_geometry(sculpt.rest, rim)
     return _Piece(
         _opaque(lines, lid_colors(character.palette.brows, character.palette.skin)),
         _labels("lash", len(lines.means)),
-        lambda vertices: lid_geometry(vertices, rim, centre),
+        lambda vertices: lid_geometry(vertices, rim),
     )
 
 
 def _brows(sculpt: Sculpt, character: Character) -> _Piece:
     brows = brow_geometry(sculpt.rig, sculpt.rest, character.brows)
-    colors = lit(np.tile(character.palette.brows, (len(brows.means), 1)), brows.normals, depth=0.6)
+    colors, opacities = brow_looks(character.brows, brows, character.palette.brows)
     return _Piece(
-        _opaque(brows, colors),
+        Gaussians(brows.means, brows.quats, brows.scales, opacities, colors),
         _labels("brow", len(brows.means)),
         lambda vertices: brow_geometry(sculpt.rig, vertices, character.brows),
     )

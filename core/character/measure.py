@@ -10,6 +10,7 @@ from core.rig.fit import HeadFit, fit_head
 from core.rig.head import HeadRig
 from core.rig.sight import Sight
 from core.rig.surface import SurfacePattern
+from core.rig.typical import calm_identity
 from core.traits.beard import measure_beard
 from core.traits.brows import measure_brows
 from core.traits.earrings import measure_earrings
@@ -49,7 +50,7 @@ def read_character(rig: HeadRig, pattern: SurfacePattern, portraits: Sequence[Po
         return trait
 
     character = Character(
-        identity=fit.identity,
+        identity=calm_identity(rig, fit),
         palette=sure(measure_palette(sight)),
         brows=sure(measure_brows(sight)),
         beard=sure(measure_beard(sight)),

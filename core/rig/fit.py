@@ -12,7 +12,7 @@ from core.rig.head import HeadRig
 # MediaPipe guesses depth from a single picture: it counts, but less.
 _DEPTH_WEIGHT = 0.3
 # Standard deviations: of a landmark in cm, of a shape coefficient, and of an action round its score.
-_LANDMARK_CM = 0.28
+_LANDMARK_CM = 0.12
 _IDENTITY = 0.38
 _ACTION = 0.3
 _IDENTITY_LIMIT = 1.3

@@ -1,39 +1,84 @@
-"""The primary style: how a measured head becomes a cartoon one."""
+"""The primary style: how a measured head becomes a cartoon one. All numbers of its shape are here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float, Float32
 
 from core.rig.head import HeadRig
+from core.rig.soften import softened
+from core.rig.typical import typical_identity
+from core.smoothstep import smoothstep
 
 _TUCKED_CM = {"teeth_upper": (0.0, -0.3, -0.2), "teeth_lower": (0.0, -0.12, -0.45), "tongue": (0.0, -0.15, -0.6)}
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    """A place of the neutral head where what is characteristic of a person is exaggerated in its own measure."""
+
+    place: tuple[float, float, float]
+    """In cm, on the avatar's left; the right is alike."""
+    reach_cm: float
+    factor: float
 
 
 @dataclass(frozen=True)
 class HouseStyle:
     """Proportions of the primary style."""
 
-    exaggeration: float = 1.3
-    """Factor on what sets the person apart from the neutral head."""
+    exaggeration: float = 1.25
+    """Factor on what sets the person apart from the usual one, where no emphasis says otherwise."""
+    emphases: Sequence[Emphasis] = (
+        Emphasis((3.0, 1.7, 8.6), 2.0, 1.8),
+        Emphasis((0.0, -1.6, 10.2), 1.9, 1.8),
+        Emphasis((0.0, -4.9, 9.8), 1.9, 1.6),
+        Emphasis((1.5, -8.4, 7.5), 2.6, 1.9),
+        Emphasis((5.8, -5.0, 3.5), 3.0, 1.5),
+        Emphasis((6.3, 4.0, 4.5), 3.2, 1.7),
+    )
+    """Eyes, nose, mouth, chin, jaw and temples."""
+    depth_share: float = 0.6
+    """How far what sets the person apart in depth counts: a photo from the front tells little of it."""
+    most_cm: float = 1.1
+    """No place moves further than this from where it is on the usual head, however unusual the person."""
     pushes: Mapping[str, float] = field(
         default_factory=lambda: {
-            "eye-scale-incr": 0.7,
-            "eye-height2-incr": 0.42,
-            "eye-height1-incr": 0.35,
-            "nose-scale-vert-incr": -0.25,
-            "nose-scale-horiz-incr": -0.15,
-            "head-fat-incr": 0.12,
-            "chin-height-incr": -0.2,
-            "mouth-angles-up": 0.45,
+            "eye-scale-incr": 0.55,
+            "eye-height2-incr": 0.5,
+            "eye-height1-incr": 0.3,
+            "nose-scale-vert-incr": -0.35,
+            "nose-scale-horiz-incr": -0.3,
+            "nose-scale-depth-incr": -0.2,
+            "nose-point-up": 0.3,
+            "nose-hump-incr": -0.3,
+            "head-fat-incr": 0.2,
+            "cheek-volume-incr": 0.35,
+            "chin-height-incr": -0.25,
+            "mouth-angles-up": 0.6,
+            "ear-scale-incr": 0.25,
+            "eye-bag-incr": -0.6,
+            "eye-bag-out": -0.3,
         }
     )
     """Added to shape coefficients of the rig, for everybody."""
-    eye_growth: tuple[float, float, float] = (0.36, 0.44, 0.2)
+    softness: tuple[float, float, int] = (0.35, 0.85, 6)
+    """Of the face and of the ears, and in how many rounds: see :func:`core.rig.soften.softened`."""
+    eye_growth: tuple[float, float, float] = (0.5, 0.66, 0.25)
     """How much larger everything at the middle of an eye becomes along x, y and z."""
-    eye_reach_cm: float = 2.15
+    eye_shift: tuple[float, float, float] = (0.22, -0.08, 0.0)
+    """By how much, in cm, the middle of an eye moves outwards, up and forward."""
+    eye_reach_cm: float = 2.3
     """How far from an eye's middle the growth reaches."""
+    nose_growth: tuple[float, float, float] = (-0.16, -0.12, -0.14)
+    """The same of the nose, as seen from where it meets the face."""
+    nose_root: tuple[float, float, float] = (0.0, -1.6, 8.8)
+    nose_reach_cm: float = 2.0
+    jaw_slimming: float = 0.05
+    """How much narrower the face becomes from the cheeks down to the chin."""
+    neck_slimming: float = 0.18
+    """How much thinner the neck becomes under the jaw."""
 
 
 @dataclass(frozen=True)
@@ -49,23 +94,32 @@ class CartoonHead:
     style: HouseStyle
 
     def warp(self, points: Float[np.ndarray, "n 3"]) -> Float32[np.ndarray, "n 3"]:
-        """Where points of the measured head come to lie: the eyes, with lids and lashes, grow smoothly."""
+        """Where points of the measured head come to lie: eyes with lids and lashes grow, nose, jaw and neck slim."""
+        style = self.style
         moved = np.array(points, np.float32)
-        growth = np.array(self.style.eye_growth, np.float32)
+        growth = np.array(style.eye_growth, np.float32)
         for centre in self.eye_centres:
             away = points - centre
+            shift = np.array(style.eye_shift, np.float32) * (np.sign(centre[0]), 1, 1)
             # Depth counts less, so that lids, eyeball and lashes grow alike.
-            distance = np.linalg.norm(away * (1, 1, 0.6), axis=1) / self.style.eye_reach_cm
-            moved += away * growth * np.exp(-(distance**2))[:, None]
-        return moved
+            near = np.exp(-((np.linalg.norm(away * (1, 1, 0.6), axis=1) / style.eye_reach_cm) ** 2))
+            moved += (away * growth + shift) * near[:, None]
+        away = points - np.array(style.nose_root, np.float32)
+        near = np.exp(-((np.linalg.norm(away * (1, 0.85, 0.6), axis=1) / style.nose_reach_cm) ** 2))
+        moved += away * np.array(style.nose_growth, np.float32) * near[:, None]
+        _, y, z = points.T
+        moved[:, 0] *= 1 - style.jaw_slimming * smoothstep(0.0, 7.0, -y)
+        slim = (style.neck_slimming * smoothstep(6.5, 11.0, -y) * smoothstep(-6.0, -2.5, -z))[:, None]
+        moved[:, ::2] *= 1 - slim
+        return moved.astype(np.float32)
 
 
 def cartoon_head(rig: HeadRig, identity: Float32[np.ndarray, " k"], style: HouseStyle) -> CartoonHead:
     """The head of measured shape coefficients with the proportions of ``style``."""
-    identity = identity * np.float32(style.exaggeration)
-    for name, push in style.pushes.items():
-        identity[rig.identity_names.index(name)] += push
-    vertices = rig.neutral + np.tensordot(identity, rig.identity, 1)
+    own = np.tensordot(identity - typical_identity(rig), rig.identity, 1)
+    pushes = np.array([style.pushes.get(name, 0.0) for name in rig.identity_names], np.float32)
+    usual = rig.neutral + np.tensordot(pushes, rig.identity, 1)
+    vertices = softened(rig, usual + _exaggerated(rig, own, style), *style.softness)
     # The identity directions move skin further than teeth, which could then come through a slim chin.
     for part, move in _TUCKED_CM.items():
         inner = rig.vertices_of(part)
@@ -74,6 +128,23 @@ def cartoon_head(rig: HeadRig, identity: Float32[np.ndarray, " k"], style: House
     centres = np.stack([_middle(left), _middle(right)])
     radius = float(np.linalg.norm(left - centres[0], axis=1).mean())
     return CartoonHead(vertices, centres, radius, style)
+
+
+def _exaggerated(rig: HeadRig, own: Float32[np.ndarray, "v 3"], style: HouseStyle) -> Float32[np.ndarray, "v 3"]:
+    """What sets a person apart, as offsets of vertices, made more of, place by place, within bounds."""
+    # That the whole face sits higher or deeper is a matter of the pose, and not the person's.
+    face = rig.landmark_hit
+    own = own - rig.landmarks(own)[face].mean(0) * (0, 1, 1)
+    places = rig.neutral * (1, 1, 1)
+    weights, factors = [np.full(len(places), 0.25)], [style.exaggeration]
+    for emphasis in style.emphases:
+        away = np.abs(places) * (1, 0, 0) + places * (0, 1, 1) - emphasis.place
+        weights.append(np.exp(-((np.linalg.norm(away * (1, 1, 0.7), axis=1) / emphasis.reach_cm) ** 2)))
+        factors.append(emphasis.factor)
+    factor = np.average(np.broadcast_to(np.array(factors)[:, None], (len(factors), len(places))), 0, np.stack(weights))
+    own = own * factor[:, None] * (1, 1, style.depth_share)
+    length = np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-6)
+    return (own * (style.most_cm * np.tanh(length / style.most_cm) / length)).astype(np.float32)
 
 
 def _middle(eyeball: np.ndarray) -> np.ndarray:
