@@ -24,7 +24,7 @@ _WEIGHTS = {
 }
 _SHARES = {"moustache": 0.43, "chin": 0.72, "jaw": 0.43}
 _CERTAIN = 0.22
-_SPREAD = (0.0, 0.1, 0.2, 0.4, 0.7, 1.0), (0.0, 0.0, 0.25, 0.45, 0.85, 1.0)
+_SPREAD = (0.0, 0.1, 0.2, 0.4, 0.7, 0.95), (0.0, 0.0, 0.22, 0.38, 0.75, 1.0)
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def _color(sight: Sight, zones: list[str]) -> tuple[Float32[np.ndarray, "3"], fl
     lab = ndimage.gaussian_filter(sight.portrait.lab, (0.7, 0.7, 0))
     shown = lab[row, column][inside]
     dark, light = np.quantile(shown[:, 0], (0.25, 0.85))
-    strands = np.median(shown[shown[:, 0] <= dark], axis=0) * (0.85, 0.75, 0.75)
+    strands = np.median(shown[shown[:, 0] <= dark], axis=0) * (0.92, 0.75, 0.75)
     pale = np.median(shown[shown[:, 0] >= light], axis=0) * (1.03, 0.3, 0.3)
     grey = _greyness(sight, row[inside], column[inside])
     color = strands * (1 - grey) + pale * grey
