@@ -1,12 +1,18 @@
 """The character that resembles a person, read from one portrait or several."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
+import numpy as np
+
+from core.character.consensus import merged, middle_color
 from core.character.model import Character
+from core.character.resemblance import could_be_one_person
+from core.character.trust import is_colorless, trust
 from core.hair.measure import measure_hair
 from core.portrait import Portrait
-from core.rig.fit import HeadFit, fit_head
+from core.rig.fit import HeadFit, fit_head, fit_heads
 from core.rig.head import HeadRig
 from core.rig.sight import Sight
 from core.rig.surface import SurfacePattern
@@ -15,9 +21,25 @@ from core.traits.beard import measure_beard
 from core.traits.brows import measure_brows
 from core.traits.earrings import measure_earrings
 from core.traits.glasses import measure_glasses
-from core.traits.headwear import measure_headwear
+from core.traits.headwear_reading import measure_headwear
 from core.traits.marks import measure_marks
-from core.traits.palette import measure_palette
+from core.traits.palette import Palette, measure_palette
+
+_MEASURES: Mapping[str, Callable[[Sight], tuple[Any, str]]] = {
+    "palette": measure_palette,
+    "brows": measure_brows,
+    "beard": measure_beard,
+    "marks": measure_marks,
+    "hair": measure_hair,
+    "headwear": measure_headwear,
+    "glasses": measure_glasses,
+    "earrings": measure_earrings,
+}
+# What a colour of the palette is read from; clothes and hats differ from photo to photo, so those are not mixed.
+_COLOR_FROM = {"lips": ("lips",), "brows": ("brows",), "hair": ("hair",), "iris": ("eyes",)}
+_FROM_ONE_PHOTO = {"clothes": ("clothes",), "headwear": ("headwear",)}
+_MIN_PIXELS = 60
+_HATLESS = 4.0
 
 
 @dataclass(frozen=True)
@@ -26,38 +48,84 @@ class Reading:
 
     character: Character
     fit: HeadFit
-    """Of the portrait that most traits were read from."""
+    """Of the portrait that can be trusted most."""
     doubts: tuple[str, ...]
-    """One sentence for each trait that could not be read and was chosen neutral instead."""
+    """One sentence for each trait that no portrait showed, so that a usual one was chosen, and for contradictions."""
+    best: int = 0
+    """Number of the portrait that can be trusted most."""
 
 
 def read_character(rig: HeadRig, pattern: SurfacePattern, portraits: Sequence[Portrait]) -> Reading:
     """The character that resembles the person in the portraits.
+
+    Shape is fitted to all of them jointly; traits are what they agree on, and photos from the front in even light
+    count most.
 
     Raises:
         ValueError: if there is no portrait.
     """
     if not portraits:
         raise ValueError("portraits must hold at least one")
-    portrait = portraits[0]
-    fit = fit_head(rig, portrait.points, portrait.scores)
-    sight = Sight(rig, pattern, portrait, fit)
+    fits = fit_heads(rig, [(portrait.points, portrait.scores) for portrait in portraits])
+    sights = [Sight(rig, pattern, portrait, fit) for portrait, fit in zip(portraits, fits, strict=True)]
+    trusts = [trust(sight) for sight in sights]
+    shape = np.array([each.shape for each in trusts])
+    color = np.array([each.color for each in trusts])
+    best = int(shape.argmax())
+    identity = np.stack([calm_identity(rig, fit) for fit in fits]).mean(0)
     doubts: list[str] = []
+    traits: dict[str, Any] = {}
+    for name, measure in _MEASURES.items():
+        readings = [measure(sight) for sight in sights]
+        if all(doubt for _, doubt in readings):
+            doubts.append(readings[best][1])
+        sure = np.array([not doubt for _, doubt in readings])
+        weights = (color if name == "palette" else shape) * (sure if sure.any() else 1)
+        traits[name] = _agreed(name, [trait for trait, _ in readings], sights, weights)
+    if all(is_colorless(portrait) for portrait in portraits):
+        doubts.append("The photo has no colours; they were guessed from its light and dark.")
+    if len(portraits) > 1:
+        alone = [calm_identity(rig, fit_head(rig, portrait.points, portrait.scores)) for portrait in portraits]
+        if not could_be_one_person(rig, alone):
+            doubts.append("The faces in the photos differ much; use photos of one person.")
+    return Reading(Character(identity, **traits), fits[best], tuple(doubts), best)
 
-    def sure(measured):
-        trait, doubt = measured
-        doubts.extend([doubt] if doubt else [])
-        return trait
 
-    character = Character(
-        identity=calm_identity(rig, fit),
-        palette=sure(measure_palette(sight)),
-        brows=sure(measure_brows(sight)),
-        beard=sure(measure_beard(sight)),
-        marks=sure(measure_marks(sight)),
-        hair=sure(measure_hair(sight)),
-        headwear=sure(measure_headwear(sight)),
-        glasses=sure(measure_glasses(sight)),
-        earrings=sure(measure_earrings(sight)),
-    )
-    return Reading(character, fit, tuple(doubts))
+def _agreed(name: str, traits: list[Any], sights: Sequence[Sight], weights: np.ndarray) -> Any:
+    if len(traits) == 1:
+        return traits[0]
+    if name == "palette":
+        return _palette(traits, sights, weights)
+    if name == "hair":
+        # Mixed outlines would be nobody's; a hat hides half of one.
+        hatless = np.array([not _shows(sight, "headwear") for sight in sights])
+        return traits[int((weights * np.where(hatless, _HATLESS, 1)).argmax())]
+    if name == "earrings":
+        # Who has hair over the ears may wear any.
+        weights = _where_shown(weights, sights, ("ears",))
+    return merged([trait for trait, weight in zip(traits, weights, strict=True) if weight], weights[weights > 0])
+
+
+def _palette(palettes: list[Palette], sights: Sequence[Sight], weights: np.ndarray) -> Palette:
+    values = {}
+    for field in fields(Palette):
+        own = [getattr(palette, field.name) for palette in palettes]
+        parts = (_COLOR_FROM | _FROM_ONE_PHOTO).get(field.name.partition("_")[0], ("skin",))
+        shown = _where_shown(weights, sights, parts)
+        if field.name in _FROM_ONE_PHOTO:
+            values[field.name] = own[int(shown.argmax())]
+        elif isinstance(own[0], np.ndarray):
+            values[field.name] = middle_color(np.stack(own), shown)
+        else:
+            values[field.name] = merged(own, shown)
+    return Palette(**values)
+
+
+def _where_shown(weights: np.ndarray, sights: Sequence[Sight], parts: tuple[str, ...]) -> np.ndarray:
+    """The weights of those photos that show some parts; all of them if none does."""
+    shown = np.array([_shows(sight, *parts) for sight in sights])
+    return weights * shown if (weights * shown).any() else weights
+
+
+def _shows(sight: Sight, *parts: str) -> bool:
+    return int(sight.portrait.mask(*parts).sum()) >= _MIN_PIXELS
