@@ -6,7 +6,6 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.oklab import to_oklab, to_srgb
-from core.rig.sight import Sight
 
 KINDS = ("cap", "beanie", "hat", "headscarf", "turban", "hood", "headband")
 
@@ -70,8 +69,3 @@ def trim_of(color: Float32[np.ndarray, "3"]) -> Float32[np.ndarray, "3"]:
     lab = to_oklab(color)
     lab[0] += -0.16 if lab[0] > 0.42 else 0.12
     return np.clip(to_srgb(lab), 0, 1).astype(np.float32)
-
-
-def measure_headwear(sight: Sight) -> tuple[Headwear | None, str]:
-    """The headwear of a portrait, None without any; and a sentence if it could not be read."""
-    return None, ""
