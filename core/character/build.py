@@ -10,6 +10,8 @@ from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between
 from core.character.model import Character
 from core.expressions import SHAPES
 from core.gaussians import LOG_SCALE, MEAN, QUAT, Gaussians, concatenate, to_columns
+from core.hair.colors import HairColors
+from core.hair.envelope import Envelope, envelope_of
 from core.hair.strands import hair_splats
 from core.rig.head import HeadRig
 from core.rig.lids import LidRim, lid_rims
@@ -55,23 +57,28 @@ def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, st
         style: proportions of the primary style.
     """
     sculpt = Sculpt(rig, pattern, cartoon_head(rig, character.identity, style))
-    surface = _surface(sculpt, character)
+    envelope = None if character.hair is None else envelope_of(sculpt, character.hair)
+    surface = _surface(sculpt, character, envelope)
     rims = lid_rims(rig)
     pieces = [surface, *(_eye(sculpt, character, side, rim) for side, rim in enumerate(rims))]
-    pieces += [*(_lids(sculpt, character, rim) for rim in rims), _brows(sculpt, character), *_beard(sculpt, character), *_still(sculpt, character, surface)]
+    pieces += [
+        *(_lids(sculpt, character, rim) for rim in rims),
+        _brows(sculpt, character),
+        *_beard(sculpt, character),
+        *_still(sculpt, character, surface, envelope),
+    ]
     rows = to_columns(concatenate([piece.gaussians for piece in pieces]))
     offsets = tuple(_offsets(sculpt, pieces, rows, shape) for shape in SHAPES)
     return Avatar(rows, offsets, np.concatenate([piece.labels for piece in pieces]))
 
 
-def _surface(sculpt: Sculpt, character: Character) -> _Piece:
+def _surface(sculpt: Sculpt, character: Character, envelope: Envelope | None) -> _Piece:
     under_hair = np.zeros(len(sculpt.surface.means), bool)
-    if character.hair is not None:
+    if envelope is not None:
         _, y, z = sculpt.surface.means.T
-        under_hair = sculpt.bare & character.hair.covers(sculpt.surface.means) & ((y > 0.5) | (z < -1.0))
+        under_hair = sculpt.bare & envelope.covers(sculpt.surface.means) & ((y > 0.5) | (z < -1.0))
     colors, labels = surface_colors(sculpt, character.palette, character.beard, character.marks, under_hair)
     gaussians = _opaque(sculpt.surface, colors)
-    gaussians.opacities[sculpt.rig.splats_of("lash_upper")] = 0.0
     if character.headwear is not None:
         ears = np.flatnonzero(sculpt.rig.splats_of("ear"))
         tucked = ears[hides(sculpt, character.headwear, gaussians.means[ears])]
@@ -120,7 +127,7 @@ def _beard(sculpt: Sculpt, character: Character) -> list[_Piece]:
     ]
 
 
-def _still(sculpt: Sculpt, character: Character, surface: _Piece) -> list[_Piece]:
+def _still(sculpt: Sculpt, character: Character, surface: _Piece, envelope: Envelope | None) -> list[_Piece]:
     """What no shape moves."""
     pieces = []
 
@@ -137,9 +144,15 @@ def _still(sculpt: Sculpt, character: Character, surface: _Piece) -> list[_Piece
         add("glasses", glasses_splats(sculpt, character.glasses))
     if character.headwear is not None:
         add("headwear", headwear_splats(sculpt, character.headwear))
-    if character.hair is not None:
-        add("hair", hair_splats(character.hair, character.palette).gaussians)
+    if envelope is not None:
+        add("hair", hair_splats(envelope, _hair_colors(character)))
     return pieces
+
+
+def _hair_colors(character: Character) -> HairColors:
+    palette = character.palette
+    light = getattr(palette, "hair_light", np.clip(palette.hair * 1.12 + 0.02, 0, 1).astype(np.float32))
+    return HairColors(palette.hair, light, getattr(palette, "hair_roots", palette.hair * np.float32(0.85)))
 
 
 def _opaque(geometry: Geometry, colors: np.ndarray) -> Gaussians:

@@ -10,7 +10,7 @@ from core.landmarks import INNER_LIPS, LEFT_EYE, OUTER_LIPS, RIGHT_EYE
 from core.rig.head import RIG_PARTS, HeadRig
 
 # Lids and lips keep their shape up to this distance, and are softened like the rest from twice as far on.
-_KEPT_CM = 0.75
+_KEPT_CM = 0.45
 
 
 def softened(

@@ -63,7 +63,7 @@ class HouseStyle:
         }
     )
     """Added to shape coefficients of the rig, for everybody."""
-    softness: tuple[float, float, int] = (0.35, 0.85, 6)
+    softness: tuple[float, float, int] = (0.45, 0.85, 8)
     """Of the face and of the ears, and in how many rounds: see :func:`core.rig.soften.softened`."""
     eye_growth: tuple[float, float, float] = (0.5, 0.66, 0.25)
     """How much larger everything at the middle of an eye becomes along x, y and z."""

@@ -8,9 +8,9 @@ from jaxtyping import Float32, Int32
 from core.gaussians import quats_from_axes
 from core.rig.head import HeadRig, vertex_normals
 
-# Standard deviations relative to the distance between neighbours: wide enough to leave no hole where they
-# lie far apart, narrow enough to keep edges.
-_SIGMA_ALONG = 0.93
+# Standard deviations relative to the distance between neighbours: narrow enough to keep edges where splats lie close
+# together, wide enough to leave no hole where they lie far apart, through which the mouth would darken the cheeks.
+_FINE_TO_COARSE_CM, _SIGMA_ALONG = (0.12, 0.2), (0.93, 1.1)
 _SIGMA_ACROSS = 0.16
 # A closing lid stretches several times; what is folded away must not become a needle.
 _STRETCH = (0.25, 6.0)
@@ -83,10 +83,11 @@ def place(
     unit = first / np.maximum(length, 1e-9)[:, None]
     second = second - (second * unit).sum(1, keepdims=True) * unit
     spacing = pattern.spacing[rows]
+    sigma = spacing * np.interp(spacing, _FINE_TO_COARSE_CM, _SIGMA_ALONG)
     scales = np.stack(
         [
-            spacing * _SIGMA_ALONG * np.clip(length, *_STRETCH),
-            spacing * _SIGMA_ALONG * np.clip(np.linalg.norm(second, axis=1), *_STRETCH),
+            sigma * np.clip(length, *_STRETCH),
+            sigma * np.clip(np.linalg.norm(second, axis=1), *_STRETCH),
             spacing * _SIGMA_ACROSS,
         ],
         axis=1,

