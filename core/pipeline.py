@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from core.camera import orbit
 from core.character.build import build_avatar
 from core.character.measure import Reading, read_character
 from core.character.model import Character
-from core.errors import InvalidRequest
+from core.errors import InvalidRequest, UserFacingError
 from core.expressions import SHAPES
 from core.face.detect import find_face
 from core.face.landmarks import Landmarker, load_landmarker
@@ -38,6 +38,7 @@ Progress = Callable[[str, float], None]
 STAGES = ("decode", "face", "parts", "character", "avatar", "picture", "style", "styled picture")
 """What :meth:`Studio.create` does, in order."""
 
+Source = TypeVar("Source")
 Result = TypeVar("Result")
 
 _PICTURE_PX = 512
@@ -72,7 +73,7 @@ class Creation:
     base: Avatar
     """In the primary style alone."""
     aligned: UInt8[np.ndarray, "512 512 3"]
-    """The selfie as the stages saw it."""
+    """The selfie as the stages saw it; of several, the one that tells most."""
     primary: UInt8[np.ndarray, "512 512 4"]
     """``base`` from the front, straight alpha."""
     styled: UInt8[np.ndarray, "512 512 4"]
@@ -160,11 +161,13 @@ class Studio:
         parse_face(parser, blank)
         return Studio(rig, surface_pattern(rig), landmarker, parser)
 
-    def create(self, photo: bytes, settings: Settings, progress: Progress = lambda stage, share: None) -> Creation:
-        """The avatar of the person in a photo.
+    def create(
+        self, photo: bytes | Sequence[bytes], settings: Settings, progress: Progress = lambda stage, share: None
+    ) -> Creation:
+        """The avatar of the person in a photo, or in several.
 
         Args:
-            photo: an image file's bytes.
+            photo: an image file's bytes, or those of several photos of one person.
             settings: the user's choices.
             progress: told of every stage before it begins.
 
@@ -173,11 +176,19 @@ class Studio:
         """
         engine, stylizer = pick_engine(settings.engine), pick_stylizer(settings.stylizer)
         clock = _Clock(progress, STAGES)
-        pixels = clock.run("decode", lambda: decode_photo(photo))
-        image, face = clock.run("face", lambda: find_face(self._landmarker, pixels, settings.face))
-        labels = clock.run("parts", lambda: parse_face(self._parser, image))
-        portrait = Portrait(image, face.points, face.scores, labels)
-        reading = clock.run("character", lambda: read_character(self._rig, self._pattern, [portrait]))
+        photos = [photo] if isinstance(photo, bytes) else list(photo)
+        if not photos:
+            raise InvalidRequest("Give at least one photo.")
+        pixels = clock.run("decode", lambda: _each(photos, decode_photo))
+        found = clock.run(
+            "face", lambda: _each(pixels, lambda image: find_face(self._landmarker, image, settings.face))
+        )
+        labels = clock.run("parts", lambda: [parse_face(self._parser, image) for image, _ in found])
+        portraits = [
+            Portrait(image, face.points, face.scores, parts) for (image, face), parts in zip(found, labels, strict=True)
+        ]
+        reading = clock.run("character", lambda: read_character(self._rig, self._pattern, portraits))
+        image = portraits[reading.best].image
         character = reading.character
         base = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, self._style))
         primary = clock.run("picture", lambda: front_picture(base))
@@ -234,6 +245,19 @@ class Studio:
         return replace(
             creation, avatar=avatar, base=base, primary=primary, styled=styled, report=report, character=character
         )
+
+
+def _each(photos: Sequence[Source], work: Callable[[Source], Result]) -> list[Result]:
+    """The results for all photos; where one of several cannot be used, the sentence says which."""
+    results = []
+    for number, photo in enumerate(photos, 1):
+        try:
+            results.append(work(photo))
+        except UserFacingError as error:
+            if len(photos) == 1:
+                raise
+            raise type(error)(f"Photo {number} of {len(photos)}: {error}") from error
+    return results
 
 
 def pick_engine(wanted: str) -> str:
