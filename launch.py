@@ -49,7 +49,7 @@ def run_app(options: argparse.Namespace) -> None:
 
 
 def make(options: argparse.Namespace) -> None:
-    """Makes an avatar of each photo: avatar.snapmoji, primary.png, styled.png and report.json."""
+    """Makes an avatar of each photo, or one of all: avatar.snapmoji, primary.png, styled.png and report.json."""
     from PIL import Image
 
     from core.face.photo import decode_photo
@@ -66,15 +66,18 @@ def make(options: argparse.Namespace) -> None:
         face=options.face,
     )
     photos = [(path, _read(path)) for path in options.photos]
-    if len({path.stem for path in options.photos}) < len(photos):
+    if not options.same_person and len({path.stem for path in options.photos}) < len(photos):
         raise InvalidRequest("Two photos have the same name, so that one avatar would overwrite the other; rename one.")
     for _, photo in photos:
         decode_photo(photo)
     studio = _load_studio()
-    for path, photo in photos:
+    if options.same_person:
+        makings = [(options.out, [photo for _, photo in photos])]
+    else:
         # Several photos get a folder each.
-        out = options.out if len(photos) == 1 else options.out / path.stem
-        creation = studio.create(photo, settings)
+        makings = [(options.out if len(photos) == 1 else options.out / path.stem, [photo]) for path, photo in photos]
+    for out, pictures in makings:
+        creation = studio.create(pictures, settings)
         with _writing(out):
             out.mkdir(parents=True, exist_ok=True)
             save_bundle(creation.avatar, out / "avatar.snapmoji", {"prompt": settings.prompt, "seed": settings.seed})
@@ -302,6 +305,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = _command(commands, "make", make)
     sub.add_argument("photos", type=Path, nargs="+", metavar="PHOTO")
+    sub.add_argument("--same-person", action="store_true", help="the photos show one person: make one avatar of all")
     sub.add_argument("--out", type=Path, required=True, metavar="DIR")
     sub.add_argument("--prompt", default="", help="second style in words, for example 'plastic toy'")
     sub.add_argument("--strength", type=_share, default=0.5, help="style transition strength, 0 to 1")
