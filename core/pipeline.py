@@ -303,7 +303,7 @@ def _traits(character: Character) -> dict[str, Any]:
     hair, headwear = character.hair, character.headwear
     return {
         "colors": {name: _hex(color) for name, color in vars(character.palette).items()},
-        "hair": "none" if hair is None else "long" if hair.is_long else "short" if hair.has_top else "sides only",
+        "hair": "none" if hair is None else "long" if hair.is_long else "short" if hair.top else "sides only",
         "beard": {name: round(getattr(character.beard, name), 2) for name in ("moustache", "chin", "jaw")},
         "headwear": "none" if headwear is None else headwear.kind,
         "glasses": character.glasses is not None,
