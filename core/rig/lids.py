@@ -14,7 +14,7 @@ _THICKNESS_RINGS, _SKIN_RINGS = 3, 2
 
 @dataclass(frozen=True)
 class LidRim:
-    """The outer edge of one eye's lids, in order: from the outer corner along the upper lid and back along the lower."""
+    """The outer edge of one eye's lids: from the outer corner along the upper lid and back along the lower."""
 
     edge: Int32[np.ndarray, " k"]
     """Numbers of vertices on the edge."""

@@ -1,4 +1,4 @@
-"""Light baked into the splats' colours: a soft key, a fill from below, the sky; warm in the shadows, pleasant all round."""
+"""Light baked into the splats' colours: a soft key, the sky, warm shadows; pleasant from every side."""
 
 import numpy as np
 from jaxtyping import Float, Float32

@@ -11,7 +11,13 @@ from core.rig.soften import softened
 from core.rig.typical import typical_identity
 from core.smoothstep import smoothstep
 
-_TUCKED_CM = {"teeth_upper": (0.0, -0.3, -0.2), "teeth_lower": (0.0, -0.12, -0.45), "tongue": (0.0, -0.15, -0.6)}
+# What is in the mouth: which end stays where it is (1 the upper), how it shrinks, and by how much it moves, in cm.
+# Upper teeth show below the lip and lower ones hardly; both are short, so that nothing comes through a slim chin.
+_TUCKED = {
+    "teeth_upper": (0, (0.86, 0.9, 1.0), (0.0, -0.42, -0.25)),
+    "teeth_lower": (1, (0.84, 0.62, 1.0), (0.0, -0.32, -0.55)),
+    "tongue": (0, (0.84, 0.6, 0.85), (0.0, -0.35, 0.5)),
+}
 
 
 @dataclass(frozen=True)
@@ -28,17 +34,19 @@ class Emphasis:
 class HouseStyle:
     """Proportions of the primary style."""
 
-    exaggeration: float = 1.25
+    exaggeration: float = 1.5
     """Factor on what sets the person apart from the usual one, where no emphasis says otherwise."""
     emphases: Sequence[Emphasis] = (
-        Emphasis((3.0, 1.7, 8.6), 2.0, 1.8),
-        Emphasis((0.0, -1.6, 10.2), 1.9, 1.8),
-        Emphasis((0.0, -4.9, 9.8), 1.9, 1.6),
-        Emphasis((1.5, -8.4, 7.5), 2.6, 1.9),
-        Emphasis((5.8, -5.0, 3.5), 3.0, 1.5),
-        Emphasis((6.3, 4.0, 4.5), 3.2, 1.7),
+        Emphasis((3.0, 1.7, 8.6), 2.0, 1.9),
+        Emphasis((0.0, -1.6, 10.2), 1.9, 2.8),
+        Emphasis((0.0, -4.9, 9.8), 1.9, 2.2),
+        Emphasis((1.8, -8.2, 7.0), 2.4, 3.0),
+        Emphasis((5.6, -5.2, 3.8), 2.8, 2.6),
+        Emphasis((6.3, 4.4, 5.2), 2.8, 4.0),
     )
     """Eyes, nose, mouth, chin, jaw and temples."""
+    singled_out: Mapping[str, float] = field(default_factory=lambda: {"eye-corner1-up": 2.5, "eye-corner2-up": 2.5})
+    """Factors on single shape directions besides, which the fit is too timid with: the tilt of the eyes."""
     depth_share: float = 0.6
     """How far what sets the person apart in depth counts: a photo from the front tells little of it."""
     most_cm: float = 1.1
@@ -55,7 +63,10 @@ class HouseStyle:
             "nose-hump-incr": -0.3,
             "head-fat-incr": 0.2,
             "cheek-volume-incr": 0.35,
-            "chin-height-incr": -0.25,
+            "chin-height-incr": -0.05,
+            "chin-width-incr": 0.25,
+            "chin-bones-incr": 0.2,
+            "mouth-scale-horiz-incr": 0.15,
             "mouth-angles-up": 0.6,
             "ear-scale-incr": 0.25,
             "eye-bag-incr": -0.6,
@@ -65,7 +76,7 @@ class HouseStyle:
     """Added to shape coefficients of the rig, for everybody."""
     softness: tuple[float, float, int] = (0.45, 0.85, 8)
     """Of the face and of the ears, and in how many rounds: see :func:`core.rig.soften.softened`."""
-    eye_growth: tuple[float, float, float] = (0.5, 0.66, 0.25)
+    eye_growth: tuple[float, float, float] = (0.5, 0.8, 0.28)
     """How much larger everything at the middle of an eye becomes along x, y and z."""
     eye_shift: tuple[float, float, float] = (0.22, -0.08, 0.0)
     """By how much, in cm, the middle of an eye moves outwards, up and forward."""
@@ -75,7 +86,7 @@ class HouseStyle:
     """The same of the nose, as seen from where it meets the face."""
     nose_root: tuple[float, float, float] = (0.0, -1.6, 8.8)
     nose_reach_cm: float = 2.0
-    jaw_slimming: float = 0.05
+    jaw_slimming: float = -0.02
     """How much narrower the face becomes from the cheeks down to the chin."""
     neck_slimming: float = 0.18
     """How much thinner the neck becomes under the jaw."""
@@ -116,14 +127,16 @@ class CartoonHead:
 
 def cartoon_head(rig: HeadRig, identity: Float32[np.ndarray, " k"], style: HouseStyle) -> CartoonHead:
     """The head of measured shape coefficients with the proportions of ``style``."""
-    own = np.tensordot(identity - typical_identity(rig), rig.identity, 1)
+    singled_out = np.array([style.singled_out.get(name, 1.0) for name in rig.identity_names], np.float32)
+    own = np.tensordot((identity - typical_identity(rig)) * singled_out, rig.identity, 1)
     pushes = np.array([style.pushes.get(name, 0.0) for name in rig.identity_names], np.float32)
     usual = rig.neutral + np.tensordot(pushes, rig.identity, 1)
     vertices = softened(rig, usual + _exaggerated(rig, own, style), *style.softness)
-    # The identity directions move skin further than teeth, which could then come through a slim chin.
-    for part, move in _TUCKED_CM.items():
+    for part, (end, shrunk, move) in _TUCKED.items():
         inner = rig.vertices_of(part)
-        vertices[inner] = vertices[inner] * (0.86, 1, 1) + move
+        y, z = vertices[inner, 1], vertices[inner, 2]
+        kept = np.array((0, y.max() if end else y.min(), z.min()), np.float32)
+        vertices[inner] = (vertices[inner] - kept) * shrunk + kept + move
     left, right = (vertices[rig.vertices_of(name)] for name in ("eye_left", "eye_right"))
     centres = np.stack([_middle(left), _middle(right)])
     radius = float(np.linalg.norm(left - centres[0], axis=1).mean())

@@ -10,7 +10,7 @@ from core.rig.head import HeadRig, vertex_normals
 
 # Standard deviations relative to the distance between neighbours: narrow enough to keep edges where splats lie close
 # together, wide enough to leave no hole where they lie far apart, through which the mouth would darken the cheeks.
-_FINE_TO_COARSE_CM, _SIGMA_ALONG = (0.12, 0.2), (0.93, 1.1)
+_FINE_TO_COARSE_CM, _SIGMA_ALONG = (0.12, 0.2), (0.93, 1.18)
 _SIGMA_ACROSS = 0.16
 # A closing lid stretches several times; what is folded away must not become a needle.
 _STRETCH = (0.25, 6.0)

@@ -9,6 +9,7 @@ of MediaPipe's landmarks on the surface, and an even pattern of splats.
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors import safe_open
@@ -33,7 +34,7 @@ _SPACING_CM = {
     "skin": 0.2,
     "neck": 0.36,
     "scalp": 0.42,
-    "mouth": 0.3,
+    "mouth": 0.36,
     "teeth_upper": 0.12,
     "teeth_lower": 0.12,
     "tongue": 0.24,
@@ -229,12 +230,6 @@ def _pattern(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     triangle, barycentric = poisson_disk(vertices, triangles[chosen], spacing, seed=0)
     triangle = chosen[triangle]
     places = (vertices[triangles[triangle]] * barycentric[..., None]).sum(1)
-    # The back and the sides of the mouth cannot be looked into, and would shine through a stretched cheek.
-    in_mouth = np.isin(part[triangle], [RIG_PARTS.index(n) for n in ("mouth", "teeth_upper", "teeth_lower")])
-    kept = ~in_mouth | ((np.abs(places[:, 0]) < 2.1) & (places[:, 2] > 1.5))
-    triangle, barycentric = triangle[kept], barycentric[kept]
-    logger.info("%d splats on the surface", len(triangle))
-    places = places[kept]
     pattern = {
         "splat_triangle": triangle.astype(np.int32),
         "splat_barycentric": barycentric.astype(np.float32),
@@ -248,9 +243,10 @@ def _pattern(rig: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 def _occlusion(rig: dict[str, np.ndarray]) -> np.ndarray:
     """How much of the sky the usual person's head hides from each splat, as the style draws it."""
     unknown = np.zeros(len(rig["splat_triangle"]), np.float32)
-    tensors = _tensors(rig | {"splat_occlusion": unknown})
-    names = {name: tuple(rig[name].tolist()) for name in ("action_names", "identity_names")}
-    whole = HeadRig(**(tensors | {k: tensors[k].astype(np.float32) for k in ("actions", "identity")}), **names)
+    tensors: dict[str, Any] = _tensors(rig | {"splat_occlusion": unknown})
+    tensors |= {name: tensors[name].astype(np.float32) for name in ("actions", "identity")}
+    tensors |= {name: tuple(rig[name].tolist()) for name in ("action_names", "identity_names")}
+    whole = HeadRig(**tensors)
     head = cartoon_head(whole, typical_identity(whole), HouseStyle())
     vertices = head.warp(head.vertices)
     corners = whole.triangles[whole.splat_triangle]

@@ -74,7 +74,7 @@ def surface_colors(
     occlusion = rig.splat_occlusion.copy()
     # In the closed mouth everything is hidden; opened, it is dark at the back and light at the front.
     inside = rig.splats_of("teeth_upper", "teeth_lower", "tongue", "mouth")
-    occlusion[inside] = np.clip((8.6 - z[inside]) / 5, 0.05, 0.9)
+    occlusion[inside] = np.clip((8.6 - z[inside]) / 3.4, 0.05, 1.4)
     # What is in the mouth is lit through its opening, whichever way it faces.
     normals = np.where(inside[:, None], np.array((0.0, 0.3, 0.954), np.float32), surface.normals)
     colors = lit(base, normals, occlusion, warmth=0.55)
