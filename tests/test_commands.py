@@ -129,6 +129,18 @@ def test_several_photos_get_a_folder_each(snapmoji: Command, tmp_path: Path) -> 
     assert (tmp_path / "beard" / "avatar.snapmoji").is_file() and (tmp_path / PERSON / "report.json").is_file()
 
 
+def test_several_photos_of_one_person_give_one_avatar(snapmoji: Command, tmp_path: Path) -> None:
+    out = tmp_path / "one"
+    photos = EXAMPLES[PERSON], EXAMPLES[PERSON]
+    status, output, errors = snapmoji("make", *photos, "--same-person", "--out", out)
+    assert (status, errors, len(output)) == (0, [], 1) and output[0].startswith(f"{out / 'avatar.snapmoji'}: ")
+    assert {path.name for path in out.iterdir()} == {"avatar.snapmoji", "primary.png", "styled.png", "report.json"}
+    plain = picture(tmp_path / "plain.png", Image.new("RGB", (300, 300), (120, 140, 160)))
+    status, _, errors = snapmoji("make", EXAMPLES[PERSON], plain, "--same-person", "--out", tmp_path / "other")
+    assert status == 2 and len(errors) == 1 and "Photo 2 of 2: No face was found" in errors[0]
+    assert not (tmp_path / "other").exists()
+
+
 def test_a_face_can_be_chosen(snapmoji: Command, tmp_path: Path) -> None:
     photo = picture(tmp_path / "two.png", two_faces())
     status, _, errors = snapmoji("make", photo, "--out", tmp_path / "out", "--face", 0)

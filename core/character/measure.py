@@ -20,7 +20,7 @@ from core.rig.typical import calm_identity
 from core.traits.beard import measure_beard
 from core.traits.brows import measure_brows
 from core.traits.earrings import measure_earrings
-from core.traits.glasses import measure_glasses
+from core.traits.glasses_reading import measure_glasses
 from core.traits.headwear_reading import measure_headwear
 from core.traits.marks import measure_marks
 from core.traits.palette import Palette, measure_palette
@@ -78,9 +78,10 @@ def read_character(rig: HeadRig, pattern: SurfacePattern, portraits: Sequence[Po
     for name, measure in _MEASURES.items():
         readings = [measure(sight) for sight in sights]
         if all(doubt for _, doubt in readings):
-            doubts.append(readings[best][1])
+            # The shortest doubts least.
+            doubts.append(min((doubt for _, doubt in readings), key=len))
         sure = np.array([not doubt for _, doubt in readings])
-        weights = (color if name == "palette" else shape) * (sure if sure.any() else 1)
+        weights = color if name == "palette" else shape * sure if sure.any() else shape
         traits[name] = _agreed(name, [trait for trait, _ in readings], sights, weights)
     if all(is_colorless(portrait) for portrait in portraits):
         doubts.append("The photo has no colours; they were guessed from its light and dark.")

@@ -7,6 +7,7 @@ from PIL import Image
 
 from core import pipeline
 from core.avatar.model import PARTS
+from core.character.resemblance import apart_mm
 from core.errors import Cancelled, InvalidRequest, NoFaceFound, UnreadablePhoto
 from core.expressions import SHAPES
 from core.gaussians import DC, LOG_SCALE, MEAN, QUAT
@@ -133,6 +134,39 @@ def test_what_is_no_portrait_is_refused(studio: Studio) -> None:
         studio.create(plain.getvalue(), Settings())
     with pytest.raises(UnreadablePhoto):
         studio.create(b"no picture", Settings())
+
+
+def variant(photo: bytes, *, brighter: float = 1.0, mirrored: bool = False) -> bytes:
+    """Another photo of the same person, more or less."""
+    image = Image.open(io.BytesIO(photo)).convert("RGB").point(lambda value: min(255, int(value * brighter)))
+    file = io.BytesIO()
+    (image.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if mirrored else image).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_several_photos_of_a_person_give_one_avatar(studio: Studio, creation: Creation, photo: bytes) -> None:
+    told = []
+    photos = [variant(photo, brighter=0.9, mirrored=True), photo, variant(photo, brighter=1.05)]
+    several = studio.create(photos, Settings(), lambda stage, share: told.append(stage))
+    assert told == [*STAGES, "done"], "each stage once, for all photos"
+    assert set(several.report) == set(creation.report) and several.report["warnings"] == []
+    assert several.aligned.shape == (512, 512, 3)
+    assert apart_mm(studio.rig, several.character.identity, creation.character.identity) < 1.2
+    np.testing.assert_allclose(several.character.palette.skin, creation.character.palette.skin, atol=0.05)
+    assert several.report["traits"]["hair"] == creation.report["traits"]["hair"]
+    one = studio.create([photo], Settings())
+    np.testing.assert_array_equal(one.base.rest, creation.base.rest)
+
+
+def test_the_photo_that_cannot_be_used_is_named(studio: Studio, photo: bytes) -> None:
+    plain = io.BytesIO()
+    Image.new("RGB", (300, 300), (120, 140, 160)).save(plain, "PNG")
+    with pytest.raises(NoFaceFound, match=r"^Photo 2 of 3: No face was found; "):
+        studio.create([photo, plain.getvalue(), photo], Settings())
+    with pytest.raises(UnreadablePhoto, match=r"^Photo 1 of 2: "):
+        studio.create([b"no picture", photo], Settings())
+    with pytest.raises(InvalidRequest, match="at least one photo"):
+        studio.create([], Settings())
 
 
 def test_a_turned_face_is_warned_of(studio: Studio, creation: Creation, monkeypatch: pytest.MonkeyPatch) -> None:
