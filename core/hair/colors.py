@@ -43,7 +43,7 @@ def strand_colors(
     grown = share[:, None]
     lab = roots * (1 - grown) + middle * grown
     highlit = smoothstep(0.05, 0.22, tone)[:, None] * grown
-    lab = lab * (1 - 0.7 * highlit) + light * 0.7 * highlit
+    lab = lab * (1 - 0.45 * highlit) + light * 0.45 * highlit
     lab[:, 0] *= 1.02 + tone
     lab[:, 1:] *= (1 + 0.8 * tone)[:, None]
     shown = lit(to_srgb(lab), normals, 0.06, depth=1.25)

@@ -18,8 +18,10 @@ _LEAST_CM = 0.18
 _JOIN_CM = (-1.0, 3.0)
 _OFF_SKIN_CM = 0.3
 # The line at which short hair ends, from the nape to the temple.
-_HAIRLINE_Z_CM = (-7.0, -4.0, -3.0, -2.2, -1.0, 0.5, 2.0, 3.2)
-_HAIRLINE_Y_CM = (-4.6, -3.2, -1.2, 1.4, 2.9, 2.9, 1.0, 3.0)
+_HAIRLINE_Z_CM = (-7.0, -4.5, -3.2, -2.4, -1.2, 0.6, 1.5, 2.1, 2.8, 3.6)
+_HAIRLINE_Y_CM = (-4.6, -3.4, -1.5, 1.6, 3.5, 3.6, 2.0, 0.4, 1.5, 4.0)
+# Beside the head a photo from ahead does not show where hair begins.
+_SIDE_X_CM = 5.8
 
 
 @dataclass(frozen=True)
@@ -101,18 +103,17 @@ class Envelope:
         if shape.is_long:
             end = np.interp(-z, (2.2, 4.5), (0, 1)) * (shape.back_end - side) + side
         else:
-            # Short hair ends in a sideburn before the ear, above the ear, and at the nape.
-            end = np.interp(z, _HAIRLINE_Z_CM, _HAIRLINE_Y_CM)
-            sideburn = smoothstep(0.4, 1.2, z) * smoothstep(-3.4, -2.4, -z)
-            end = np.where(z > -2.0, np.minimum(end + (side - end) * sideburn, np.maximum(side + 2.0, end)), end)
-            end = np.where(z > -2.0, np.minimum(end, np.maximum(side, -3.5) + 2.5), end)
+            # Short hair ends at the nape, above the ear and in a sideburn before it; longer hair covers the ear.
+            line = np.interp(z, _HAIRLINE_Z_CM, _HAIRLINE_Y_CM)
+            end = np.where(z > -2.4, np.minimum(line, np.maximum(side, -3.5) + 2.0), np.minimum(line, side + 3.0))
         grown = y > end
         if not shape.top:
             grown &= y < np.interp(z, (-9, -4, 2), (9.0, 8.2, 6.5))
         limit = self._front_limit(points) if shape.is_long else 40.0
         # The top of the head is seen at a grazing angle: there it is hair right up to the edge of the face.
         grazing = (y > 9.8) & (z < 4.5) & shape.top
-        return grazing | (grown & (z < limit) & ((z <= 1.0) | ~bare))
+        beside = z <= np.where((np.abs(x) > _SIDE_X_CM) & (not shape.is_long), 3.2, 1.0)
+        return grazing | (grown & (z < limit) & (beside | ~bare))
 
     def bare(self, points: Float[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
         """Which points, seen from ahead, lie where the face shows."""
@@ -132,7 +133,7 @@ class Envelope:
     def _front_limit(self, points: np.ndarray) -> np.ndarray:
         """Depth beyond which no hair lies beside the cheek: it hangs in front of it only where the photo shows that."""
         # What does not hang over the cheek is tucked behind the ear, in a line that slopes back from the temple.
-        tucked = np.interp(points[:, 1], (-3.0, 0.0, 3.0, 6.0, 8.0), (-0.9, -0.5, 1.6, 5.0, 12.0))
+        tucked = np.interp(points[:, 1], (-3.0, 0.0, 3.0, 5.0, 7.0, 8.5), (-0.9, -0.3, 1.2, 2.8, 5.0, 12.0))
         return tucked + 6.0 * self.over_cheek(points)
 
     def _hang(self, points: np.ndarray, depth: np.ndarray) -> np.ndarray:

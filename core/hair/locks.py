@@ -64,10 +64,13 @@ def grow(envelope: Envelope, seeds: Float[np.ndarray, "m 3"], cut: Cut, sliding:
         here = envelope.onto(seeds)
         alive = np.ones(len(seeds), bool)
         for _ in range(count):
+            before = here
             here = envelope.onto(here + sign * cut.step * directions(envelope, here))
             if sliding:
                 here = _beside_face(envelope, here)
-            alive = alive & envelope.covers(here - spare)
+            # Where the outside turns in steeply, a lock would leap.
+            leapt = np.linalg.norm(here - before, axis=1) > 2 * cut.step
+            alive = alive & envelope.covers(here - spare) & ~leapt
             path.append((here, alive))
     start = (envelope.onto(seeds), np.ones(len(seeds), bool))
     chain = [*behind[::-1], start, *ahead]

@@ -13,7 +13,7 @@ from core.oklab import to_oklab, to_srgb
 from core.rig.shading import lit
 from core.smoothstep import smoothstep
 
-_BASE_CM, _STUBBLE_CM = 0.5, 0.32
+_BASE_CM, _STUBBLE_CM = 0.56, 0.34
 
 
 def hair_splats(envelope: Envelope, colors: HairColors) -> Gaussians:
@@ -32,10 +32,10 @@ def _locks(envelope: Envelope) -> Locks:
     elif shape.curl > 0.5:
         cut, radius, wavelength = Cut(6.0, 0.5, 0.45, 0.3), 0.55, 3.0
     else:
-        cut = Cut(7.0, 0.8, 0.6, 0.32) if shape.is_long or shape.updo != "none" else Cut(3.6, 0.5, 0.5, 0.36)
+        cut = Cut(7.0, 0.8, 0.7, 0.32) if shape.is_long or shape.updo != "none" else Cut(3.8, 0.56, 0.54, 0.36)
         radius, wavelength = 0.8 * max(shape.curl - 0.1, 0.0), 4.6
     breadth = cut.width + (radius if shape.curl > 0.5 else 0.0)
-    seeds = seeds_over(envelope, spacing=float(np.sqrt(cut.length * breadth * 0.6)))
+    seeds = seeds_over(envelope, spacing=float(np.sqrt(cut.length * breadth * 0.65)))
     locks = lifted(grow(envelope, seeds, cut, sliding=not shape.fringe), cut.lift)
     return curled(locks, radius, wavelength, flat=shape.curl <= 0.5)
 
@@ -70,7 +70,7 @@ def _base(envelope: Envelope, colors: HairColors) -> Gaussians:
     below = envelope.onto(points, 0.35)
     lab = to_oklab(np.tile(colors.middle, (len(points), 1)))
     lab[:, 0] *= 0.8
-    return _flat(below, directions(envelope, below), normals, (0.42, 0.36, 0.08), lit(to_srgb(lab), normals, 0.15))
+    return _flat(below, directions(envelope, below), normals, (0.46, 0.4, 0.08), lit(to_srgb(lab), normals, 0.15))
 
 
 def _stubble(envelope: Envelope, colors: HairColors) -> Gaussians:
@@ -99,7 +99,7 @@ def _drawn(locks: Locks, colors: HairColors) -> Gaussians:
     """The strands of locks."""
     width_cm = float(locks.width.max()) if len(locks.width) else 0.0
     # Wide locks show several strands side by side.
-    tracks = np.linspace(-0.78, 0.78, 4) if width_cm > 0.5 else np.linspace(-0.6, 0.6, 3 if width_cm > 0.3 else 2)
+    tracks = np.linspace(-0.78, 0.78, 4) if width_cm > 0.6 else np.linspace(-0.6, 0.6, 3 if width_cm > 0.3 else 2)
     tangents = tangents_of(locks.points)
     sides = np.cross(locks.normals, tangents)
     sides /= np.maximum(np.linalg.norm(sides, axis=2, keepdims=True), 1e-9)
