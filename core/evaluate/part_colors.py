@@ -19,8 +19,9 @@ NOSE_BASE = 2
 _PICTURE_PX = 512
 _MARGIN_PX = 3
 _FEWEST_PIXELS = {"skin": 400, "hair": 400, "iris": 24}
-# Of the radius of an iris: between pupil and limbal ring.
+# Of the radius of an iris: between pupil and limbal ring, and below what the upper lid and its lashes shade.
 _RING = (0.45, 0.85)
+_SHADED_ABOVE = -0.2
 # How much of a pixel's colour must come from a part's splats.
 _MOSTLY = 0.9
 
@@ -29,7 +30,8 @@ def photo_colors(portrait: Portrait) -> dict[str, Float64[np.ndarray, "3"] | Non
     """CIELAB median of each of :data:`PARTS_COMPARED` in a photo, None where it hardly shows.
 
     Skin is what the labels call so above the base of the nose, hair what they call hair, both without a margin of
-    3 pixels; an iris is what lies between its pupil and its rim and is labelled as eye.
+    3 pixels; an iris is what lies between its pupil and its rim, below the shadow of the upper lid, and is labelled as
+    eye.
     """
     rows = np.arange(512)[:, None]
     skin = _inner(portrait.mask("skin") & (rows < portrait.points[NOSE_BASE, 1]))
@@ -80,8 +82,9 @@ def _inner(mask: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
 
 def _ring(centre: np.ndarray, radius: float) -> Bool[np.ndarray, "512 512"]:
     rows, columns = np.mgrid[:_PICTURE_PX, :_PICTURE_PX]
-    distance = np.hypot(columns + 0.5 - centre[0], rows + 0.5 - centre[1]) / max(radius, 1e-6)
-    return (distance > _RING[0]) & (distance < _RING[1])
+    x, y = (columns + 0.5 - centre[0]) / max(radius, 1e-6), (rows + 0.5 - centre[1]) / max(radius, 1e-6)
+    distance = np.hypot(x, y)
+    return (distance > _RING[0]) & (distance < _RING[1]) & (y > _SHADED_ABOVE)
 
 
 def _medians(image: np.ndarray, regions: dict[str, np.ndarray]) -> dict[str, np.ndarray | None]:

@@ -1,19 +1,32 @@
 """The colours of a person, measured from the photo and brought into the style's range."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32
 
-from core.landmarks import LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
 from core.oklab import to_oklab, to_srgb
-from core.portrait import Portrait
-from core.rig.masks import eroded
 from core.rig.sight import Sight
+from core.smoothstep import smoothstep
+from core.traits.seen_colors import seen_hair, seen_iris, seen_part, seen_skin
 
-_MIN_PIXELS = 60
-_BROWN_IRIS = np.array((0.36, 0.23, 0.14), np.float32)
-_DARK_HAIR = np.array((0.17, 0.12, 0.1), np.float32)
+NEUTRAL = {
+    "skin": (0.85, 0.66, 0.55),
+    "lips": (0.72, 0.43, 0.4),
+    "hair": (0.17, 0.12, 0.1),
+    "iris": (0.3, 0.2, 0.13),
+    "clothes": (0.37, 0.39, 0.45),
+    "headwear": (0.37, 0.39, 0.45),
+}
+"""Display sRGB of what a photo does not show: the likeliest, or the least conspicuous."""
+
+# Skin lies round this hue and, by lightness, this chroma; what leaves it far is the light of the room.
+_SKIN_HUE = 0.72
+_SKIN_CHROMA = ((0.36, 0.62, 0.88), (0.062, 0.074, 0.055))
+_BROWN_HUE = 0.85
+# From the middle tone of hair to its lightest locks and to its roots: usual, least and most, in OKLab.
+_LIGHT, _LIGHT_LOW, _LIGHT_HIGH = (0.09, 0.004, 0.012), (0.05, -0.03, -0.03), (0.2, 0.03, 0.05)
+_ROOTS, _ROOTS_LOW, _ROOTS_HIGH = (-0.05, 0.0, -0.004), (-0.2, -0.03, -0.05), (-0.01, 0.03, 0.02)
 
 
 @dataclass(frozen=True)
@@ -24,125 +37,154 @@ class Palette:
     lips: Float32[np.ndarray, "3"]
     brows: Float32[np.ndarray, "3"]
     hair: Float32[np.ndarray, "3"]
+    """The middle tone."""
+    hair_light: Float32[np.ndarray, "3"]
+    """The lightest locks."""
+    hair_roots: Float32[np.ndarray, "3"]
+    """Near the scalp."""
     iris: Float32[np.ndarray, "3"]
     clothes: Float32[np.ndarray, "3"]
     headwear: Float32[np.ndarray, "3"]
 
 
 def measure_palette(sight: Sight) -> tuple[Palette, str]:
-    """The colours of a portrait, and a sentence if they could not be read.
-
-    Each is a median over the pixels of its part away from the part's border, so that highlights, shadows
-    and single stray labels do not count.
-    """
+    """The colours of a portrait, and a sentence if some that the avatar needs do not show in it."""
     portrait = sight.portrait
-    lab = portrait.lab
-    skin_measured = _skin(lab, portrait)
-    skin = _designed_skin(skin_measured)
-    hair = _hair(lab, portrait.mask("hair"))
-    hair = to_oklab(_DARK_HAIR) if hair is None else _designed_hair(hair)
-    brows = _median(lab, portrait.mask("brows"), 1)
-    # Brows are thin, and skin shows through them: on dark-haired people they are darker than they measure.
-    if brows is None:
-        brows = hair
-    else:
-        lightness = min(brows[0] - 0.03, 0.4 * brows[0] + 0.6 * hair[0], skin[0] - 0.16)
-        brows = np.array([lightness, *(brows[1:] + hair[1:]) / 2])
+    skin_seen = seen_skin(portrait)
+    hair_seen, light_seen, roots_seen = seen_hair(portrait)
+    seen = {
+        "skin": skin_seen,
+        "lips": seen_part(portrait, "lips", 1),
+        "brows": seen_part(portrait, "brows", 1),
+        "hair": hair_seen,
+        "irises": seen_iris(portrait),
+        "clothes": seen_part(portrait, "clothes", 4),
+        "headwear": seen_part(portrait, "headwear", 4),
+    }
+    skin = _neutral("skin") if skin_seen is None else _designed_skin(skin_seen)
+    hair = _hidden_hair(seen["brows"]) if hair_seen is None else _designed_hair(hair_seen)
+    light, roots = (
+        None if other is None or hair_seen is None else other - hair_seen for other in (light_seen, roots_seen)
+    )
     palette = Palette(
         skin=_srgb(skin),
-        lips=_srgb(_designed_lips(_median(lab, portrait.mask("lips"), 1), skin_measured, skin)),
-        brows=_srgb(brows),
+        lips=_srgb(_designed_lips(seen["lips"], skin_seen, skin)),
+        brows=_srgb(_designed_brows(seen["brows"], hair, skin)),
         hair=_srgb(hair),
-        iris=_iris(lab, portrait),
-        clothes=_srgb(_or_grey(_median(lab, portrait.mask("clothes"), 4))),
-        headwear=_srgb(_or_grey(_median(lab, portrait.mask("headwear"), 4))),
+        hair_light=_srgb(hair + _within(light, _LIGHT, _LIGHT_LOW, _LIGHT_HIGH)),
+        hair_roots=_srgb(hair + _within(roots, _ROOTS, _ROOTS_LOW, _ROOTS_HIGH)),
+        iris=_srgb(_neutral("iris") if seen["irises"] is None else _designed_iris(seen["irises"], skin)),
+        clothes=_srgb(_neutral("clothes") if seen["clothes"] is None else seen["clothes"]),
+        headwear=_srgb(_neutral("headwear") if seen["headwear"] is None else seen["headwear"]),
     )
-    return palette, ""
+    # Nobody misses the colour of a hat that is not there, nor a bald head that of its hair.
+    covered = seen["headwear"] is not None
+    needed = [part for part in seen if part != "headwear" and (part != "hair" or covered)]
+    return palette, _doubt([part for part in needed if seen[part] is None])
 
 
-def _inner(lab: np.ndarray, mask: np.ndarray, margin_px: int) -> np.ndarray | None:
-    """The pixels of a part away from its border, or all where it is thin; None where there is hardly any."""
-    inner = eroded(mask, margin_px)
-    chosen = inner if inner.sum() >= _MIN_PIXELS else mask
-    return lab[chosen] if chosen.sum() >= _MIN_PIXELS else None
+def dyed(palette: Palette, hair: Float[np.ndarray, "3"]) -> Palette:
+    """The palette with other hair, whose light locks and roots differ from it as those of the old hair did.
+
+    Args:
+        palette: before.
+        hair: the new middle tone, display sRGB.
+    """
+    new, old = to_oklab(hair), to_oklab(palette.hair)
+    return replace(
+        palette,
+        hair=hair.astype(np.float32),
+        hair_light=_srgb(new + to_oklab(palette.hair_light) - old),
+        hair_roots=_srgb(new + to_oklab(palette.hair_roots) - old),
+    )
 
 
-def _median(lab: np.ndarray, mask: np.ndarray, margin_px: int) -> np.ndarray | None:
-    pixels = _inner(lab, mask, margin_px)
-    return None if pixels is None else np.median(pixels, axis=0)
-
-
-def _middle_tone(pixels: np.ndarray, darker: float, lighter: float) -> np.ndarray:
-    """The median of the pixels whose lightness lies between two quantiles."""
-    low, high = np.quantile(pixels[:, 0], (darker, lighter))
-    return np.median(pixels[(pixels[:, 0] >= low) & (pixels[:, 0] <= high)], axis=0)
-
-
-def _skin(lab: np.ndarray, portrait: Portrait) -> np.ndarray:
-    pixels = lab[eroded(portrait.mask("skin"), 4)]
-    if len(pixels) < _MIN_PIXELS:
-        pixels = lab[256:360, 200:312].reshape(-1, 3)
-    # The lit side shows the colour: shade is darker and greyer than the skin, a highlight paler.
-    return _middle_tone(pixels, 0.35, 0.75)
-
-
-def _hair(lab: np.ndarray, mask: np.ndarray) -> np.ndarray | None:
-    pixels = _inner(lab, mask, 3)
-    # Hair shades itself: its colour shows in the middle tones, short of the highlights.
-    return None if pixels is None else _middle_tone(pixels, 0.35, 0.75)
+def _doubt(parts: list[str]) -> str:
+    if not parts:
+        return ""
+    listed = ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
+    return f"The photo hardly shows the {listed}: the colour there is a neutral choice."
 
 
 def _designed_skin(skin: np.ndarray) -> np.ndarray:
-    """Skin keeps its lightness and leans to a hue between peach and warm brown, clean and a little rich."""
-    lightness = np.clip(skin[0] * 0.98 + 0.01, 0.36, 0.85)
-    hue = np.clip(np.arctan2(skin[2], skin[1]), 0.8, 1.1)
-    rich = np.interp(lightness, (0.36, 0.6, 0.86), (0.056, 0.084, 0.052))
-    chroma = 0.6 * np.clip(np.hypot(skin[1], skin[2]), 0.6 * rich, 1.4 * rich) + 0.4 * rich
+    """Skin keeps its lightness and leans to its usual hue and richness, so that the room's light does not stain it."""
+    lightness = np.clip(skin[0], 0.34, 0.87)
+    # Blue light stains more than warm light does, and makes skin look ill.
+    hue = _SKIN_HUE + np.clip(0.7 * (_turn(skin) - _SKIN_HUE) + 0.03, -0.09, 0.2)
+    rich = np.interp(lightness, *_SKIN_CHROMA)
+    chroma = 0.7 * np.clip(np.hypot(skin[1], skin[2]), 0.8 * rich, 1.5 * rich) + 0.3 * rich
     return np.array([lightness, chroma * np.cos(hue), chroma * np.sin(hue)])
 
 
 def _designed_hair(hair: np.ndarray) -> np.ndarray:
-    """Hair keeps its colour, a little richer and never greenish; black stays above black so that its shading shows."""
-    chroma = np.hypot(hair[1], hair[2])
-    hue = (
-        np.clip(np.arctan2(hair[2], hair[1]), 0.45, 1.42)
-        if chroma > 0.02 and hair[2] > 0
-        else np.arctan2(hair[2], hair[1])
-    )
-    chroma *= 1.25
-    return np.array([np.clip(hair[0] * 1.07 + 0.015, 0.27, 0.9), chroma * np.cos(hue), chroma * np.sin(hue)])
+    """Hair keeps its colour, a little richer; black stays above black so that its shading shows.
+
+    What is pale and greenish or purple is natural hair in odd light, what is strongly so is dyed.
+    """
+    chroma, hue = np.hypot(hair[1], hair[2]), _turn(hair)
+    lightness = np.clip(hair[0] * 1.02 + 0.015, 0.25, 0.92)
+    if 0.2 < hue < 1.8:
+        # Red and yellow hair of any strength is natural; it only leans to pink or green in odd light.
+        hue += (np.clip(hue, 0.45, 1.42) - hue) * (1 - smoothstep(0.1, 0.14, chroma))
+        chroma *= 1.15
+    else:
+        chroma *= 0.3 + 0.85 * smoothstep(0.025, 0.04, chroma)
+    return np.array([lightness, chroma * np.cos(hue), chroma * np.sin(hue)])
 
 
-def _designed_lips(lips: np.ndarray | None, skin_measured: np.ndarray, skin: np.ndarray) -> np.ndarray:
-    """Lips are told from the skin as in the photo, but at least a little redder and darker."""
-    difference = np.array([-0.09, 0.05, 0.0]) if lips is None else lips - skin_measured
-    return skin + np.clip(difference, (-0.2, 0.035, -0.04), (-0.055, 0.11, 0.015))
+def _hidden_hair(brows: np.ndarray | None) -> np.ndarray:
+    """Hair that does not show is about as dark as the brows, through which skin shows."""
+    if brows is None:
+        return _neutral("hair")
+    return np.array([np.clip(brows[0] - 0.1, 0.25, 0.6), *(0.8 * brows[1:])])
 
 
-def _iris(lab: np.ndarray, portrait: Portrait) -> np.ndarray:
-    rows, columns = np.mgrid[:512, :512]
-    found = []
-    for iris, rim in ((LEFT_IRIS, LEFT_EYE), (RIGHT_IRIS, RIGHT_EYE)):
-        centre, edge = portrait.points[iris[0], :2], portrait.points[list(iris[1:]), :2]
-        radius = np.linalg.norm(edge - centre, axis=1).mean()
-        distance = np.hypot(columns + 0.5 - centre[0], rows + 0.5 - centre[1])
-        lids = portrait.points[list(rim), 1]
-        # The ring between pupil and limbus, where the lids leave it free.
-        ring = (distance > 0.4 * radius) & (distance < 0.85 * radius)
-        ring &= (rows > lids.min() + 0.25 * np.ptp(lids)) & (rows < lids.max() - 0.1 * np.ptp(lids))
-        found.append(lab[ring & ~portrait.mask("glasses", "skin", "hair")])
-    pixels = np.concatenate(found)
-    if len(pixels) < 24:
-        return _BROWN_IRIS
-    # Reflections and lashes are the lightest and the darkest of them.
-    iris = _middle_tone(pixels, 0.25, 0.8)
-    chroma = np.hypot(iris[1], iris[2])
-    lively = np.clip(chroma * 1.7, 0.035, 0.12) / max(chroma, 1e-6)
-    return _srgb(np.array([np.clip(iris[0] * 1.08 + 0.07, 0.42, 0.68), *(iris[1:] * lively)]))
+def _designed_brows(brows: np.ndarray | None, hair: np.ndarray, skin: np.ndarray) -> np.ndarray:
+    """Brows are thin, and skin shows through them: on dark-haired people they are darker than they measure."""
+    if brows is None:
+        brows = np.array([hair[0], *(0.6 * hair[1:])])
+    lightness = np.clip(0.45 * brows[0] + 0.55 * hair[0], 0.2, min(brows[0] - 0.03, skin[0] - 0.16))
+    # Dyed hair does not colour the brows.
+    share = 0.5 * (-0.2 < _turn(hair) < 1.7) * (1 - smoothstep(0.1, 0.16, np.hypot(hair[1], hair[2])))
+    return np.array([lightness, *(share * hair[1:] + (1 - share) * 0.8 * brows[1:])])
 
 
-def _or_grey(lab: np.ndarray | None) -> np.ndarray:
-    return np.array([0.5, 0.0, -0.02]) if lab is None else lab
+def _designed_lips(lips: np.ndarray | None, skin_seen: np.ndarray | None, skin: np.ndarray) -> np.ndarray:
+    """Lips are told from the skin as in the photo, lipstick included, but at least a little redder and darker."""
+    if lips is None or skin_seen is None:
+        return skin + np.array([-0.09, 0.045, 0.0])
+    return skin + np.clip(lips - skin_seen, (-0.32, 0.03, -0.08), (-0.045, 0.2, 0.06))
+
+
+def _designed_iris(iris: np.ndarray, skin: np.ndarray) -> np.ndarray:
+    """An iris is lighter and more vivid than it is seen, and free of the red that the lids throw on it."""
+    lightness, red, yellow = iris
+    # A very dark eye without a colour of its own is a brown one in too little light.
+    murky = (1 - smoothstep(0.018, 0.035, np.hypot(red, yellow))) * (1 - smoothstep(0.42, 0.54, lightness / skin[0]))
+    red, yellow = (1 - murky) * red + 0.022 * murky, (1 - murky) * yellow + 0.025 * murky
+    brown = smoothstep(0.012, 0.035, red) * smoothstep(-0.01, 0.01, yellow)
+    red -= 0.012 * (1 - brown)
+    if yellow < 0:
+        # Blue, not purple.
+        red = min(red, 0.0) + 0.3 * max(red, 0.0)
+    chroma, hue = np.hypot(red, yellow), np.arctan2(yellow, red)
+    # Brown, not maroon.
+    hue += brown * (max(hue, _BROWN_HUE) - hue)
+    chroma = np.clip(1.4 * chroma, 0.015, 0.13)
+    return np.array([np.clip(lightness + 0.03, 0.25, 0.66), chroma * np.cos(hue), chroma * np.sin(hue)])
+
+
+def _within(difference: np.ndarray | None, usual: tuple, low: tuple, high: tuple) -> np.ndarray:
+    return np.array(usual) if difference is None else np.clip(difference, low, high)
+
+
+def _turn(lab: np.ndarray) -> float:
+    """Hue angle in radians: 0 is red, π/2 yellow, negative purple and blue."""
+    return float(np.arctan2(lab[2], lab[1]))
+
+
+def _neutral(part: str) -> np.ndarray:
+    return to_oklab(np.array(NEUTRAL[part], np.float32))
 
 
 def _srgb(lab: np.ndarray) -> np.ndarray:
