@@ -24,7 +24,7 @@ from core.traits.bust import bust_splats
 from core.traits.collar import collar_splats
 from core.traits.eyes import BLINK_RETREAT_CM, EYE_SPLATS, eye_colors, eye_geometry
 from core.traits.face_colors import surface_colors
-from core.traits.glasses import glasses_splats
+from core.traits.glasses_splats import glasses_splats
 from core.traits.headwear_fit import headwear_splats, hides
 from core.traits.lid_lines import lid_colors, lid_geometry
 

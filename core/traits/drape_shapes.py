@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import gaussian_filter1d, map_coordinates
 
 from core.rig.skull import CENTRE
 from core.smoothstep import smoothstep
@@ -55,7 +55,8 @@ class DrapeShape(WornShape):
         front = smoothstep(0.15, 0.85, ahead)[None, :] * np.maximum(below, 0)
         distance = fallen * (1 - front) + np.minimum(fallen, throat) * front
         distance += _FLARE_CM * smoothstep(-7.0, HEM_CM - 1, y)[:, None] ** 1.5 * (1 - 0.6 * np.abs(ahead))[None, :]
-        return y, gaussian_filter(distance, 1.6, mode=("nearest", "wrap"))
+        smooth = gaussian_filter1d(distance, 1.6, axis=0, mode="nearest")
+        return y, gaussian_filter1d(smooth, 1.6, axis=1, mode="wrap")
 
     @property
     def _equator(self) -> float:

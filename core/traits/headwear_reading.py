@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from core.landmarks import LEFT_BROW, RIGHT_BROW
-from core.oklab import to_oklab, to_srgb
+from core.oklab import to_srgb
 from core.rig.front_view import COLUMNS_X_CM, EDGE_Z_CM, ROWS_Y_CM, STEP_CM
 from core.rig.masks import eroded
 from core.rig.sight import Sight
@@ -52,7 +52,7 @@ def measure_headwear(sight: Sight) -> tuple[Headwear | None, str]:
 def _kind(outline: "_Outline") -> str:
     beside, sides = outline.beside, outline.sides
     # Cloth beside the cheeks, well below the ears, on both sides.
-    if min(beside) > 0.02 and sum(beside) > 0.45 or max(beside) > 0.65:
+    if (min(beside) > 0.02 and sum(beside) > 0.45) or max(beside) > 0.65:
         return "hood" if outline.hair_within > 0.12 or outline.front > 0.75 else "headscarf"
     if outline.height < 3.6 and outline.front > 0.5 and outline.hair_above > 0.1:
         return "headband"
@@ -66,7 +66,7 @@ def _kind(outline: "_Outline") -> str:
         return "cap"
     # Fuller above than at its edge, or smooth and well down over both ears.
     wrapped = outline.texture < 0.05 and max(sides) < -3.8 and outline.step(_FOLD_CELLS)[0] < 0.03
-    if wrapped or outline.texture < 0.1 and sum(far) > sum(near) + 2.5:
+    if wrapped or (outline.texture < 0.1 and sum(far) > sum(near) + 2.5):
         return "turban"
     return "beanie"
 
@@ -117,7 +117,7 @@ class _Outline:
 
     def lowest(self, low_x: float, high_x: float) -> float:
         """Median height of the lower edge between two columns; NaN where there is hardly any."""
-        columns = (COLUMNS_X_CM >= low_x) & (COLUMNS_X_CM < high_x) & self.worn.any(0)
+        columns = (low_x <= COLUMNS_X_CM) & (high_x > COLUMNS_X_CM) & self.worn.any(0)
         if columns.sum() < 4:
             return float("nan")
         return float(np.median(ROWS_Y_CM[len(ROWS_Y_CM) - 1 - self.worn[::-1, columns].argmax(0)]))
@@ -158,7 +158,7 @@ class _Outline:
     @cached_property
     def hair_within(self) -> float:
         """How much of the forehead below its edge is hair."""
-        rows = (ROWS_Y_CM > self.brow_y + 0.5) & (ROWS_Y_CM < max(self.low, self.brow_y + 1.2))
+        rows = (self.brow_y + 0.5 < ROWS_Y_CM) & (max(self.low, self.brow_y + 1.2) > ROWS_Y_CM)
         return float(self.sight.front.hair[np.ix_(rows, np.abs(COLUMNS_X_CM) < 4.5)].mean())
 
     @cached_property
@@ -172,7 +172,7 @@ class _Outline:
         return self._upper - self.low
 
     def _above(self, grid: np.ndarray) -> float:
-        rows = (ROWS_Y_CM > self._upper) & (ROWS_Y_CM < self._upper + 1.5)
+        rows = (self._upper < ROWS_Y_CM) & (self._upper + 1.5 > ROWS_Y_CM)
         return float(grid[np.ix_(rows, np.abs(COLUMNS_X_CM) < 4)].mean()) if rows.any() else 0.0
 
     @property
@@ -187,7 +187,7 @@ class _Outline:
 
     def reach(self, above: float, below: float) -> tuple[float, float]:
         """Half widths to the left and the right at heights over the lower edge; 0 where there is nothing."""
-        rows = self.worn[(ROWS_Y_CM > self.low + above) & (ROWS_Y_CM <= self.low + below)]
+        rows = self.worn[(self.low + above < ROWS_Y_CM) & (self.low + below >= ROWS_Y_CM)]
         rows = rows[rows.any(1)]
         if not len(rows):
             return 0.0, 0.0
