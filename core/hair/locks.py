@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float
 from core.hair.envelope import Envelope
 from core.hair.flow import directions
 from core.hair.shape import FACE_Y_CM
+from core.rig.skull import CENTRE
 from core.smoothstep import smoothstep
 
 
@@ -43,6 +44,8 @@ class Cut:
     """Between two points of a curve."""
     lift: float
     """How far a lock stands off those beneath it."""
+    tousle: float = 0.08
+    """How far locks stray from the common direction, in radians."""
 
 
 def grow(envelope: Envelope, seeds: Float[np.ndarray, "m 3"], cut: Cut, sliding: bool) -> Locks:
@@ -58,6 +61,7 @@ def grow(envelope: Envelope, seeds: Float[np.ndarray, "m 3"], cut: Cut, sliding:
     spare = np.stack([0 * seeds[:, 0], 1.1 + 2.2 * scatter(len(seeds))[1], 0 * seeds[:, 0]], axis=1) * (
         seeds[:, 1:2] < 0
     )
+    stray = 2 * cut.tousle * scatter(len(seeds))[0]
     half = max(round(cut.length / cut.step / 2), 1)
     ahead, behind = [], []
     for path, sign, count in ((ahead, 1.0, half), (behind, -1.0, half)):
@@ -65,7 +69,7 @@ def grow(envelope: Envelope, seeds: Float[np.ndarray, "m 3"], cut: Cut, sliding:
         alive = np.ones(len(seeds), bool)
         for _ in range(count):
             before = here
-            here = envelope.onto(here + sign * cut.step * directions(envelope, here))
+            here = envelope.onto(here + sign * cut.step * _strayed(directions(envelope, here), here, stray))
             if sliding:
                 here = _beside_face(envelope, here)
             # Where the outside turns in steeply, a lock would leap.
@@ -128,6 +132,13 @@ def scatter(count: int) -> Float[np.ndarray, "2 n"]:
 
 def _moved(locks: Locks, by: np.ndarray) -> Locks:
     return replace(locks, points=locks.points + by)
+
+
+def _strayed(way: np.ndarray, points: np.ndarray, angle: np.ndarray) -> np.ndarray:
+    """Directions turned about the outward one, each by an angle of its own."""
+    out = points - CENTRE
+    out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+    return way * np.cos(angle)[:, None] + np.cross(out, way) * np.sin(angle)[:, None]
 
 
 def _beside_face(envelope: Envelope, points: np.ndarray) -> np.ndarray:

@@ -46,7 +46,7 @@ def measure_hair(sight: Sight) -> tuple[HairShape | None, str]:
         hanging=_hanging(front, trust),
         top=top or hatted,
         parting_x=_parting(front) if long and not fringe else None,
-        swept=0.0 if volume < 0.8 else float(np.clip((volume - 0.8) / 0.8, 0, 1)),
+        swept=float(np.clip((volume - 1.0) / 1.6, 0, 0.8)),
         fringe=fringe,
         curl=measure_curl(sight),
         eyes_free=(_eye_free(sight, LEFT_EYE), _eye_free(sight, RIGHT_EYE)),

@@ -32,7 +32,7 @@ def _locks(envelope: Envelope) -> Locks:
     elif shape.curl > 0.5:
         cut, radius, wavelength = Cut(6.0, 0.5, 0.45, 0.3), 0.55, 3.0
     else:
-        cut = Cut(7.0, 0.8, 0.7, 0.32) if shape.is_long or shape.updo != "none" else Cut(3.8, 0.56, 0.54, 0.36)
+        cut = Cut(7.0, 0.8, 0.7, 0.32) if shape.is_long or shape.updo != "none" else Cut(3.8, 0.56, 0.54, 0.42, 0.45)
         radius, wavelength = 0.8 * max(shape.curl - 0.1, 0.0), 4.6
     breadth = cut.width + (radius if shape.curl > 0.5 else 0.0)
     seeds = seeds_over(envelope, spacing=float(np.sqrt(cut.length * breadth * 0.65)))
