@@ -27,6 +27,7 @@ from core.traits.face_colors import surface_colors
 from core.traits.glasses_splats import glasses_splats
 from core.traits.headwear_fit import headwear_splats, hides
 from core.traits.lid_lines import lid_colors, lid_geometry
+from core.traits.mark_strokes import draw_marks, stroke_colors, stroke_geometry
 
 _OPAQUE = 0.985
 # A vertex that a shape moves by less than this does not move its splats.
@@ -64,6 +65,7 @@ def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, st
     pieces += [
         *(_lids(sculpt, character, rim) for rim in rims),
         _brows(sculpt, character),
+        *_marks(sculpt, character),
         *_beard(sculpt, character),
         *_still(sculpt, character, surface, envelope),
     ]
@@ -110,6 +112,21 @@ def _brows(sculpt: Sculpt, character: Character) -> _Piece:
         _labels("brow", len(brows.means)),
         lambda vertices: brow_geometry(sculpt.rig, vertices, character.brows),
     )
+
+
+def _marks(sculpt: Sculpt, character: Character) -> list[_Piece]:
+    strokes = draw_marks(sculpt.rig, sculpt.pattern, character.marks)
+    if not len(strokes):
+        return []
+    geometry = stroke_geometry(sculpt.rig, sculpt.rest, strokes)
+    colors = stroke_colors(character.palette.skin, strokes, geometry)
+    return [
+        _Piece(
+            Gaussians(geometry.means, geometry.quats, geometry.scales, strokes.opacities, colors),
+            _labels("skin", len(strokes)),
+            lambda vertices: stroke_geometry(sculpt.rig, vertices, strokes),
+        )
+    ]
 
 
 def _beard(sculpt: Sculpt, character: Character) -> list[_Piece]:

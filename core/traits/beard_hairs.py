@@ -6,12 +6,13 @@ import numpy as np
 from jaxtyping import Float32, Int32
 
 from core.oklab import to_oklab, to_srgb
-from core.rig.head import HeadRig, vertex_normals
+from core.rig.head import HeadRig
 from core.rig.sculpt import Sculpt
 from core.rig.shading import lit
-from core.rig.surface import Geometry, SurfacePattern, interpolate, neutral_places, place
+from core.rig.surface import Geometry, SurfacePattern, neutral_places, place
 from core.smoothstep import smoothstep
 from core.traits.beard import Beard, beard_cover
+from core.traits.rooted import rooted
 
 _LEAST = 0.08
 """Where a beard is thinner than this no hair stands."""
@@ -76,20 +77,14 @@ def grow_beard(rig: HeadRig, pattern: SurfacePattern, beard: Beard) -> BeardHair
         [np.where(upper_lip, 1.1 * np.clip(x / 0.5, -1, 1), -0.08 * x), -np.ones(len(x)), 0.2 * (z > 0)], 1
     )
     growth[:, 0] += 0.5 * (b - 0.5)
-    tangents = _tangents(rig, pattern, source, growth)
     move = (np.stack([b, c], axis=1) - 0.5) * pattern.spacing[source, None]
-    shift = (tangents @ move[:, :, None])[..., 0]
+    shift = (pattern.tangents[source] @ move[:, :, None])[..., 0]
     barycentric = pattern.barycentric[source] + np.stack([-shift.sum(1), shift[:, 0], shift[:, 1]], axis=1)
     along = (0.36 + 0.16 * (c - 0.5)) * np.clip(length, 0.11, 0.6) * (1 + 0.8 * reach)
     across = np.clip(0.02 + 0.11 * length, 0.026, 0.062) * (0.9 + 0.3 * (d - 0.5))
     tone = 0.09 * (b - 0.5) + 0.1 * (height - 0.55) * full
     return BeardHairs(
-        pattern=SurfacePattern(
-            corners=pattern.corners[source],
-            barycentric=barycentric.astype(np.float32),
-            tangents=tangents.astype(np.float32),
-            spacing=pattern.spacing[source],
-        ),
+        pattern=rooted(rig, pattern.corners[source], barycentric, growth),
         source=source.astype(np.int32),
         outward=(depth * height + 0.01).astype(np.float32),
         hanging=hanging.astype(np.float32),
@@ -111,18 +106,6 @@ def beard_colors(sculpt: Sculpt, beard: Beard, hairs: BeardHairs, geometry: Geom
     lab[:, 0] = np.clip(lab[:, 0] + hairs.tone, 0.08, 0.97)
     occlusion = 0.55 * sculpt.rig.splat_occlusion[hairs.source]
     return lit(to_srgb(lab).astype(np.float32), geometry.normals, occlusion, depth=1.2)
-
-
-def _tangents(rig: HeadRig, pattern: SurfacePattern, source: np.ndarray, growth: np.ndarray) -> np.ndarray:
-    """The direction of growth in the skin and the one across it, in terms of each triangle's two edges."""
-    corners = pattern.corners[source]
-    normals = interpolate(vertex_normals(rig.neutral, rig.triangles), corners, pattern.barycentric[source])
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    first = growth - (growth * normals).sum(1, keepdims=True) * normals
-    first /= np.maximum(np.linalg.norm(first, axis=1, keepdims=True), 1e-6)
-    wanted = np.stack([first, np.cross(normals, first)], axis=2)
-    a, b, c = (rig.neutral[corners[:, k]] for k in range(3))
-    return np.linalg.pinv(np.stack([b - a, c - a], axis=2)) @ wanted
 
 
 def _scatter(number: np.ndarray, seed: int) -> np.ndarray:
