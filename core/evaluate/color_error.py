@@ -24,7 +24,7 @@ def to_cielab(srgb: Float[np.ndarray, "*n 3"]) -> Float64[np.ndarray, "*n 3"]:
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
 
-def ciede2000(first: Float[np.ndarray, "*n 3"], second: Float[np.ndarray, "*n 3"]) -> Float64[np.ndarray, "*n"]:
+def ciede2000(first: Float[np.ndarray, "n 3"], second: Float[np.ndarray, "n 3"]) -> Float64[np.ndarray, " n"]:
     """CIEDE2000 between CIELAB colours, with all parametric factors 1: about 1 can just be told, 10 is plain to see."""
     first, second = np.asarray(first, np.float64), np.asarray(second, np.float64)
     chroma = (np.hypot(first[..., 1], first[..., 2]) + np.hypot(second[..., 1], second[..., 2])) / 2

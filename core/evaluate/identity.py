@@ -163,7 +163,7 @@ def _front(avatar: Avatar) -> UInt8[np.ndarray, "512 512 3"]:
 
 
 def _difference(first: np.ndarray | None, second: np.ndarray | None) -> float:
-    return float("nan") if first is None or second is None else float(ciede2000(first, second))
+    return float("nan") if first is None or second is None else float(ciede2000(first[None], second[None])[0])
 
 
 def _median(values: np.ndarray) -> float | None:

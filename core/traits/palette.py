@@ -1,9 +1,9 @@
 """The colours of a person, measured from the photo and brought into the style's range."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float32
 
 from core.oklab import to_oklab, to_srgb
 from core.rig.sight import Sight
@@ -81,22 +81,6 @@ def measure_palette(sight: Sight) -> tuple[Palette, str]:
     covered = seen["headwear"] is not None
     needed = [part for part in seen if part != "headwear" and (part != "hair" or covered)]
     return palette, _doubt([part for part in needed if seen[part] is None])
-
-
-def dyed(palette: Palette, hair: Float[np.ndarray, "3"]) -> Palette:
-    """The palette with other hair, whose light locks and roots differ from it as those of the old hair did.
-
-    Args:
-        palette: before.
-        hair: the new middle tone, display sRGB.
-    """
-    new, old = to_oklab(hair), to_oklab(palette.hair)
-    return replace(
-        palette,
-        hair=hair.astype(np.float32),
-        hair_light=_srgb(new + to_oklab(palette.hair_light) - old),
-        hair_roots=_srgb(new + to_oklab(palette.hair_roots) - old),
-    )
 
 
 def _doubt(parts: list[str]) -> str:
