@@ -14,7 +14,7 @@ from core.hair.colors import HairColors
 from core.hair.envelope import Envelope, envelope_of
 from core.hair.strands import hair_splats
 from core.rig.head import HeadRig
-from core.rig.lids import LidRim, lid_rims
+from core.rig.lids import LidRim, closing
 from core.rig.sculpt import Sculpt
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import Geometry, SurfacePattern, place
@@ -22,6 +22,7 @@ from core.traits.beard_hairs import beard_colors, beard_geometry, grow_beard
 from core.traits.brows import brow_geometry, brow_looks
 from core.traits.bust import bust_splats
 from core.traits.collar import collar_splats
+from core.traits.earrings import earring_splats
 from core.traits.eyes import BLINK_RETREAT_CM, EYE_SPLATS, eye_colors, eye_geometry
 from core.traits.face_colors import surface_colors
 from core.traits.glasses_splats import glasses_splats
@@ -60,10 +61,9 @@ def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, st
     sculpt = Sculpt(rig, pattern, cartoon_head(rig, character.identity, style))
     envelope = None if character.hair is None else envelope_of(sculpt, character.hair)
     surface = _surface(sculpt, character, envelope)
-    rims = lid_rims(rig)
-    pieces = [surface, *(_eye(sculpt, character, side, rim) for side, rim in enumerate(rims))]
+    pieces = [surface, *(_eye(sculpt, character, side, rim) for side, rim in enumerate(sculpt.lids))]
     pieces += [
-        *(_lids(sculpt, character, rim) for rim in rims),
+        *(_lids(sculpt, character, rim) for rim in sculpt.lids),
         _brows(sculpt, character),
         *_marks(sculpt, character),
         *_beard(sculpt, character),
@@ -137,7 +137,7 @@ def _beard(sculpt: Sculpt, character: Character) -> list[_Piece]:
     colors = beard_colors(sculpt, character.beard, hairs, geometry)
     return [
         _Piece(
-            _opaque(geometry, colors),
+            Gaussians(geometry.means, geometry.quats, geometry.scales, hairs.opacities, colors),
             _labels("beard", len(hairs)),
             lambda vertices: beard_geometry(sculpt.rig, vertices, hairs),
         )
@@ -161,6 +161,8 @@ def _still(sculpt: Sculpt, character: Character, surface: _Piece, envelope: Enve
         add("glasses", glasses_splats(sculpt, character.glasses))
     if character.headwear is not None:
         add("headwear", headwear_splats(sculpt, character.headwear))
+    if character.earrings is not None:
+        add("accessory", earring_splats(sculpt, character.earrings))
     if envelope is not None:
         add("hair", hair_splats(envelope, _hair_colors(character)))
     return pieces
@@ -188,6 +190,8 @@ def _offsets(sculpt: Sculpt, pieces: list[_Piece], rest: Float32[np.ndarray, "n 
     """
     rig, head = sculpt.rig, sculpt.head
     offset = rig.shape_offsets(shape)
+    if shape in _BLINKS:
+        offset = closing(rig, offset, sculpt.lids[_BLINKS.index(shape)], head.style.lids_meet)
     moved = np.linalg.norm(offset, axis=1) > _STILL_CM
     # Normals depend on all triangles round a vertex, so the neighbours of moved vertices count as well.
     moved[rig.triangles[moved[rig.triangles].any(1)]] = True

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from core.character.colorless import is_colorless, with_usual_hues
 from core.character.consensus import merged, middle_color
 from core.character.model import Character
 from core.character.resemblance import could_be_one_person
-from core.character.trust import is_colorless, trust
+from core.character.trust import trust
 from core.hair.measure import measure_hair
 from core.portrait import Portrait
 from core.rig.fit import HeadFit, fit_head, fit_heads
@@ -19,7 +20,7 @@ from core.rig.surface import SurfacePattern
 from core.rig.typical import calm_identity
 from core.traits.beard import measure_beard
 from core.traits.brows import measure_brows
-from core.traits.earrings import measure_earrings
+from core.traits.earrings_reading import measure_earrings
 from core.traits.glasses_reading import measure_glasses
 from core.traits.headwear_reading import measure_headwear
 from core.traits.marks import measure_marks
@@ -84,6 +85,7 @@ def read_character(rig: HeadRig, pattern: SurfacePattern, portraits: Sequence[Po
         weights = color if name == "palette" else shape * sure if sure.any() else shape
         traits[name] = _agreed(name, [trait for trait, _ in readings], sights, weights)
     if all(is_colorless(portrait) for portrait in portraits):
+        traits["palette"] = with_usual_hues(traits["palette"])
         doubts.append("The photo has no colours; they were guessed from its light and dark.")
     if len(portraits) > 1:
         alone = [calm_identity(rig, fit_head(rig, portrait.points, portrait.scores)) for portrait in portraits]

@@ -123,8 +123,9 @@ def tube(line: Float[np.ndarray, "m 3"], radius: float | Float[np.ndarray, " m"]
     if closed:
         tangent[0] = tangent[-1] = points[1] - points[-2]
     tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-9)
-    # The direction that turns least along a line round or before a face: away from the middle of the line.
-    away = points - line.mean(0)
+    # The direction that turns least along a line round or before a face is away from the line's middle; a straight
+    # line has none.
+    away = points - line.mean(0) + (0.001, 0.0, 0.002)
     side = away - (away * tangent).sum(1, keepdims=True) * tangent
     side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-9)
     other = np.cross(tangent, side)

@@ -255,8 +255,8 @@ def _frame_color(seen: np.ndarray, skin: np.ndarray, share: float) -> Float[np.n
     """Display sRGB of a frame whose pixels are mixed with skin: ``share`` of them is frame."""
     lab = skin + (seen - skin) / max(share, 0.4)
     lightness = np.clip(lab[0], 0.19, 0.85)
-    # Near black, what colour is left is the skin's reflection.
-    chroma = np.interp(lightness, (0.2, 0.5), (0.35, 0.9))
+    # Near black, and on wires, what colour is left is the skin's reflection.
+    chroma = np.interp(lightness, (0.2, 0.5), (0.35, 0.9)) * np.interp(share, (0.55, 0.8), (0.6, 1.0))
     lab = np.array([lightness, *(chroma * np.clip(lab[1:], -0.12, 0.12))], np.float32)
     return np.clip(to_srgb(lab), 0, 1).astype(np.float32)
 
