@@ -150,11 +150,15 @@ def evaluate(options: argparse.Namespace) -> None:
 
 def sheet(options: argparse.Namespace) -> None:
     """Draws the avatars of the portraits in a folder, from all sides, on one sheet."""
-    from core.evaluate.contact_sheet import contact_sheet
+    from core.evaluate.contact_sheet import VIEWS, cell_size, contact_sheet
 
     photos = _pictures_in(options.faces)
+    if options.only:
+        photos = [photo for photo in photos if photo.stem in options.only.split(",")]
+    views = options.views.split(",") if options.views else list(VIEWS)
+    size = cell_size(options.width, options.pairs, len(views)) if options.width else options.size
     studio = _load_studio()
-    image = contact_sheet(studio, photos[: options.count], options.prompt, options.size, options.pairs)
+    image = contact_sheet(studio, photos[: options.count], options.prompt, size, options.pairs, views)
     _write(options.out, image.save)
 
 
@@ -352,6 +356,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--prompt", default="", help="second style for all of them")
     sub.add_argument("--size", type=int, default=220, help="of a picture, in pixels")
     sub.add_argument("--pairs", type=int, default=1, help="people side by side")
+    sub.add_argument("--width", type=int, help="of the sheet in pixels, instead of --size")
+    sub.add_argument("--views", help="which, for example front,turned,side,back; default: all")
+    sub.add_argument("--only", help="names of the portraits without ending, for example 00007,00029")
 
     for name, command in (("bench", bench), ("styles", styles)):
         _command(commands, name, command).add_argument("--json", action="store_true", help="one line of JSON")
