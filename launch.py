@@ -4,8 +4,10 @@ import argparse
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent
 CHECKPOINTS = ROOT / "checkpoints"
 EXAMPLES = ROOT / "ui_assets" / "examples"
+# What `edit` can change; core.character.edit knows the rest, but is too large to load for every command.
+_COLORS = ("hair-color", "eyes", "skin", "lips", "brow-color", "beard-color", "glasses-color", "hat-color")
+_COLORS += ("earring-color", "shirt")
+_SHARES, _SWITCHES = ("freckles", "age"), ("bust",)
+_TRAITS = ("hair", "brows", "beard", "glasses", "hat", "earrings", *_COLORS, *_SHARES, *_SWITCHES)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,6 +59,7 @@ def make(options: argparse.Namespace) -> None:
     """Makes an avatar of each photo, or one of all: avatar.snapmoji, primary.png, styled.png and report.json."""
     from PIL import Image
 
+    from core.character.notes import Recipe, to_notes
     from core.face.photo import decode_photo
     from core.formats.bundle import save_bundle
     from core.pipeline import Settings
@@ -78,9 +86,10 @@ def make(options: argparse.Namespace) -> None:
         makings = [(options.out if len(photos) == 1 else options.out / path.stem, [photo]) for path, photo in photos]
     for out, pictures in makings:
         creation = studio.create(pictures, settings)
+        recipe = Recipe(creation.character, creation.measured, settings.prompt, settings.controls, settings.seed)
         with _writing(out):
             out.mkdir(parents=True, exist_ok=True)
-            save_bundle(creation.avatar, out / "avatar.snapmoji", {"prompt": settings.prompt, "seed": settings.seed})
+            save_bundle(creation.avatar, out / "avatar.snapmoji", to_notes(recipe, not options.no_character))
             Image.fromarray(creation.primary).save(out / "primary.png")
             Image.fromarray(creation.styled).save(out / "styled.png")
             (out / "report.json").write_text(json.dumps(dict(creation.report), indent=2) + "\n")
@@ -89,6 +98,35 @@ def make(options: argparse.Namespace) -> None:
         for line in (creation.report["understood"], *creation.report["warnings"]):
             if line:
                 print(f"  {line}")
+
+
+def edit(options: argparse.Namespace) -> None:
+    """Changes traits of an avatar that was made before; the photo is not needed."""
+    start = time.perf_counter()
+    from core.character.edit import TRAITS, edited
+
+    if options.list:
+        for trait in TRAITS:
+            values = {"share": "0 to 1", "switch": f"--{trait.name} or --no-{trait.name}"}
+            names = ", ".join(trait.choices or trait.swatches) + (", #rrggbb" if trait.swatches else "")
+            print(f"{trait.name:14} {values.get(trait.kind, names)}")
+        return
+    if options.avatar is None or options.out is None:
+        raise InvalidRequest("Say which avatar to edit and where to write it: launch.py edit AVATAR --out F.snapmoji.")
+    changes = {name: value for name in _TRAITS if (value := getattr(options, name.replace("-", "_"))) is not None}
+    from core.character.notes import from_notes, to_notes
+    from core.character.remake import remake
+    from core.formats.bundle import load_bundle, save_bundle
+    from core.rig.head import load_head_rig
+
+    _, notes = load_bundle(options.avatar)
+    recipe = from_notes(notes)
+    recipe = replace(recipe, character=edited(recipe.character, changes, recipe.measured))
+    avatar, _ = remake(load_head_rig(CHECKPOINTS / "head_rig.safetensors"), recipe)
+    with _writing(options.out):
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        save_bundle(avatar, options.out, notes | to_notes(recipe))
+    print(f"{options.out}: {len(avatar)} splats in {time.perf_counter() - start:.2f} s")
 
 
 def render_picture(options: argparse.Namespace) -> None:
@@ -319,6 +357,19 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--engine", default="auto")
     sub.add_argument("--stylizer", default="auto")
     sub.add_argument("--face", type=int, help="which of several faces, from 0 from the left")
+
+    sub.add_argument("--no-character", action="store_true", help="keep no measurements: the file cannot be edited")
+
+    sub = _command(commands, "edit", edit)
+    sub.add_argument("avatar", type=Path, nargs="?")
+    sub.add_argument("--out", type=Path, metavar="F.snapmoji")
+    sub.add_argument("--list", action="store_true", help="list every trait and what it can be, and do nothing else")
+    for name in _TRAITS:
+        if name in _SWITCHES:
+            sub.add_argument(f"--{name}", action=argparse.BooleanOptionalAction)
+        else:
+            kind = "COLOR" if name in _COLORS else "0..1" if name in _SHARES else "NAME"
+            sub.add_argument(f"--{name}", metavar=kind)
 
     sub = _command(commands, "render", render_picture)
     sub.add_argument("avatar", type=Path)

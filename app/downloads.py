@@ -13,11 +13,12 @@ from PIL import Image
 
 from app.session import Sessions
 from core.camera import orbit
+from core.character.notes import Recipe, to_notes
 from core.formats.export import export
 from core.render.splats import render
 
 if TYPE_CHECKING:
-    from core.pipeline import Creation
+    from core.pipeline import Creation, Settings
 
 _PICTURE_PX = 1024
 _PRIVATE = {"Cache-Control": "private, no-store"}
@@ -38,7 +39,11 @@ class Download:
 
 
 DOWNLOADS = (
-    Download("avatar.snapmoji", "Avatar (.snapmoji)", "The whole avatar with its 16 blendshapes"),
+    Download(
+        "avatar.snapmoji",
+        "Avatar (.snapmoji)",
+        "The whole avatar with its 16 blendshapes, which launch.py edit can change",
+    ),
     Download("avatar.glb", "Model (.glb)", "The whole avatar as glTF, with the shapes as morph targets"),
     Download("avatar.ply", "Gaussians (.ply)", "The present expression, for any Gaussian splat viewer"),
     Download("avatar.spz", "Small Gaussians (.spz)", "The present expression, for viewers that read SPZ"),
@@ -65,10 +70,10 @@ def file_routes(sessions: Sessions) -> APIRouter:
         if visitor is None or name not in {d.name for d in DOWNLOADS}:
             raise HTTPException(404, "There is no such file.")
         with visitor.lock:
-            if visitor.creation is None or visitor.viewer is None:
+            if visitor.creation is None or visitor.settings is None or visitor.viewer is None:
                 raise HTTPException(404, "There is no avatar yet.")
             path = visitor.directory / name
-            _write(visitor.creation, visitor.viewer.weights, path)
+            _write(visitor.creation, visitor.settings, visitor.viewer.weights, path)
             content = path.read_bytes()
         headers = {"Content-Disposition": f'attachment; filename="{name}"'} | _PRIVATE
         return Response(content, media_type="application/octet-stream", headers=headers)
@@ -76,12 +81,13 @@ def file_routes(sessions: Sessions) -> APIRouter:
     return router
 
 
-def _write(creation: "Creation", weights: Float[np.ndarray, " k"], path: Path) -> None:
+def _write(creation: "Creation", settings: "Settings", weights: Float[np.ndarray, " k"], path: Path) -> None:
     if path.suffix == ".png":
         picture = render(creation.avatar.posed(weights), orbit(size=_PICTURE_PX)).to_rgba8()
         path.write_bytes(_png(picture))
     else:
-        export(creation.avatar, weights, path)
+        recipe = Recipe(creation.character, creation.measured, settings.prompt, settings.controls, settings.seed)
+        export(creation.avatar, weights, path, to_notes(recipe))
 
 
 def _png(picture: UInt8[np.ndarray, "h w c"]) -> bytes:

@@ -1,18 +1,24 @@
-"""What the page asks for: an avatar from a photo, or the present one in another style."""
+"""What the page asks for: an avatar from a photo, or the present one edited, restyled, or as it was before."""
 
 import hashlib
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.history import History
 from app.loading import Models
+from app.looks import Look, Origin, as_origin, origin_of
 from app.session import Visitor
 from core.errors import Cancelled, InvalidRequest
 from core.stylize.controls import StyleControls
 
 if TYPE_CHECKING:
-    from core.pipeline import Settings
+    from core.character.edit import Value
+    from core.character.model import Character
+    from core.pipeline import Creation, Settings, Studio
 
 Progress = Callable[[str, float], None]
 """Told the stage in plain words, and how much of the whole is done, in [0, 1]."""
@@ -69,7 +75,7 @@ def create(models: Models, visitor: Visitor, wish: Wish, progress: Progress) -> 
             creation = studio.create(photo, settings, _stoppable(job, progress))
         _check(job)
         visitor.show(creation, settings)
-        visitor.photo_digest = _digest(photo, wish.face)
+        _note(visitor, creation, settings, origin_of(creation, _digest(photo, wish.face)), "")
     finally:
         visitor.end(job)
 
@@ -83,28 +89,111 @@ def restyle(models: Models, visitor: Visitor, wish: Wish) -> bool:
     Raises:
         UserFacingError: if a value cannot be used.
     """
-    creation = visitor.creation
-    if creation is None or visitor.job is not None:
-        return False
     settings = wish.settings()
-    if visitor.settings is not None and _style(settings) == _style(visitor.settings):
-        return False
-    job = visitor.begin()
-    try:
-        with models.borrow(job, lambda stage, done: None) as studio:
-            restyled = studio.restyle(creation, settings)
-        _check(job)
+
+    def work(studio: "Studio", creation: "Creation", present: Look) -> bool:
+        if _style(settings) == _style(present.settings):
+            return False
+        restyled = studio.restyle(creation, settings)
         visitor.show(restyled, settings)
-    finally:
-        visitor.end(job)
-    return True
+        _note(visitor, restyled, settings, present.origin, "style")
+        return True
+
+    return _quickly(models, visitor, work)
+
+
+def edit(models: Models, visitor: Visitor, changes: "Mapping[str, Value]") -> bool:
+    """Change traits of the present avatar; see :func:`core.character.edit.edited`.
+
+    Returns:
+        Whether anything changed. Nothing does while an avatar is being made, or before there is one.
+
+    Raises:
+        UserFacingError: if there is no such trait or value.
+    """
+    from core.character.edit import edited
+
+    return _alter(
+        models, visitor, lambda creation: edited(creation.character, changes, creation.measured), " ".join(changes)
+    )
+
+
+def back_to_photo(models: Models, visitor: Visitor) -> bool:
+    """Take every edit back; the style stays. This, too, can be undone.
+
+    Returns:
+        Whether anything changed.
+    """
+    return _alter(models, visitor, lambda creation: creation.measured, "")
+
+
+def undo(models: Models, visitor: Visitor) -> bool:
+    """Show what was there before the last edit, style or photo; returns whether anything changed."""
+    return _travel(models, visitor, History.undone)
+
+
+def redo(models: Models, visitor: Visitor) -> bool:
+    """Show again what was undone last; returns whether anything changed."""
+    return _travel(models, visitor, History.redone)
+
+
+def _alter(models: Models, visitor: Visitor, altered: "Callable[[Creation], Character]", what: str) -> bool:
+    """Show the present avatar with another character."""
+    from core.character.document import same
+
+    def work(studio: "Studio", creation: "Creation", present: Look) -> bool:
+        character = altered(creation)
+        if same(character, creation.character):
+            return False
+        changed = studio.edit(creation, character, present.settings)
+        visitor.show(changed, present.settings)
+        _note(visitor, changed, present.settings, present.origin, what)
+        return True
+
+    return _quickly(models, visitor, work)
+
+
+def _travel(models: Models, visitor: Visitor, step: Callable[[History[Look]], History[Look]]) -> bool:
+    def work(studio: "Studio", creation: "Creation", present: Look) -> bool:
+        history = step(visitor.history)
+        look = history.present
+        if look is None or look is present:
+            return False
+        if look.character is creation.character:
+            shown = studio.restyle(creation, look.settings)
+        else:
+            shown = studio.edit(as_origin(creation, look.origin), look.character, look.settings)
+        visitor.show(shown, look.settings)
+        visitor.history = history
+        return True
+
+    return _quickly(models, visitor, work)
+
+
+def _quickly(models: Models, visitor: Visitor, work: "Callable[[Studio, Creation, Look], bool]") -> bool:
+    """Do a piece of work that takes less than a second, each on what the one before left.
+
+    It cannot be stopped, so it is no job; but nothing is done while there is one.
+    """
+    if visitor.creation is None or visitor.job is not None:
+        return False
+    with models.borrow(threading.Event(), lambda stage, done: None) as studio:
+        creation, present = visitor.creation, visitor.history.present
+        if creation is None or present is None or visitor.job is not None:
+            return False
+        return work(studio, creation, present)
+
+
+def _note(visitor: Visitor, creation: "Creation", settings: "Settings", origin: Origin, changed: str) -> None:
+    look = Look(creation.character, settings, origin)
+    visitor.history = visitor.history.pushed(look, changed, time.monotonic())
 
 
 def is_same_photo(visitor: Visitor, wish: Wish) -> bool:
     """Whether the present avatar was made from the photo (and the face) in the panel."""
-    if visitor.creation is None or not wish.photo or not Path(wish.photo).is_file():
+    if visitor.origin is None or not wish.photo or not Path(wish.photo).is_file():
         return False
-    return visitor.photo_digest == _digest(Path(wish.photo).read_bytes(), wish.face)
+    return visitor.origin.photo_digest == _digest(Path(wish.photo).read_bytes(), wish.face)
 
 
 def _read_photo(path: str | None) -> bytes:

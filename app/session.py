@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.history import History
+from app.looks import Look, Origin
 from app.viewer import Viewer
 from core.errors import Cancelled, InvalidRequest
 
@@ -28,8 +30,8 @@ class Visitor:
         """Args: ``folder`` is where this visitor's own folder is made; ``clock`` tells seconds."""
         self.secret = secrets.token_urlsafe(_SECRET_BYTES)
         self.directory = Path(tempfile.mkdtemp(prefix="visitor-", dir=folder))
-        self.photo_digest = ""
-        """Of the photo and the choice of face behind the current avatar."""
+        self.history: History[Look] = History()
+        """Every avatar shown, for undo and redo."""
         self.dark = False
         """Whether this visitor's page is dark."""
         self.narrow = False
@@ -58,6 +60,11 @@ class Visitor:
     def settings(self) -> "Settings | None":
         """The settings the current avatar was made with."""
         return self._settings
+
+    @property
+    def origin(self) -> Origin | None:
+        """What comes from the photo behind the current avatar."""
+        return self.history.present.origin if self.history.present is not None else None
 
     @property
     def viewer(self) -> Viewer | None:
@@ -140,7 +147,7 @@ class Visitor:
             self._closed = True
             self.stop()
             viewer, self._viewer = self._viewer, None
-            self._creation = None
+            self._creation, self.history = None, History()
         if viewer is not None:
             viewer.close()
         shutil.rmtree(self.directory, ignore_errors=True)

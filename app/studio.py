@@ -4,66 +4,39 @@ import html
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from app import views
+from app import scripts, views
+from app.controls import Controls, add_controls
+from app.editor import (
+    CONTROLS,
+    Editor,
+    Tools,
+    add_editor,
+    add_tools,
+    editor_changes,
+    editor_state,
+    style_state,
+    tools_state,
+    value_from,
+    values_of,
+)
 from app.loading import Models
-from app.making import Progress, Wish, create, is_same_photo, restyle
+from app.making import Progress, Wish, back_to_photo, create, edit, is_same_photo, redo, restyle, undo
 from app.session import Sessions, Visitor
 from app.settings import AppSettings
 from core.errors import Cancelled, UserFacingError
-from core.stylize.recipes import RECIPES
 
 _LOG = logging.getLogger(__name__)
 _OUR_FAULT = "Something went wrong on our side; the terminal says what. Please try another photo."
+_IDLE = "This page was idle for too long; please reload it."
 # No event is meant for programs: they have the command line.
 _PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 _AT_ONCE = _PRIVATE | {"queue": False, "show_progress": "hidden"}
-_PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
-_SLIDERS = ("Style transition strength", "Edge preservation level", "Identity consistency factor")
-_PLACEHOLDER = "marble with golden hair, comic, …"
-
-# The page's look, and the visitor's secret if this tab had one before a reload.
-_READ_PAGE = """() => [{dark: document.body.classList.contains('dark'), narrow: window.innerWidth < 640,
-                        secret: sessionStorage.getItem('snapmoji') || ''}]"""
-_KEEP_SECRET = "(secret) => { sessionStorage.setItem('snapmoji', secret || ''); }"
-_FLIP_LOOK = """() => { document.body.classList.toggle('dark');
-                        return [{dark: document.body.classList.contains('dark'), secret: ''}, null]; }"""
-# On a phone the viewer is below the panel.
-_SHOW_VIEWER = """() => { if (window.innerWidth < 860) document.querySelector('#sm-viewer iframe')
-                        ?.scrollIntoView({behavior: 'smooth'}); return []; }"""
-# Live restyling: once the controls have rested for a moment, press the hidden button.
-_REST_THEN_RESTYLE = """() => { clearTimeout(window.snapmojiRest); window.snapmojiRest = setTimeout(
-                        () => document.querySelector('#sm-restyle')?.click(), 450); }"""
-
-
-@dataclass(frozen=True)
-class _Panel:
-    """The components the visitor puts things into."""
-
-    photo: gr.Image
-    prompt: gr.Textbox
-    strength: gr.Slider
-    edges: gr.Slider
-    identity: gr.Slider
-    seed: gr.Number
-    face: gr.Number
-    generate: gr.Button
-    cancel: gr.Button
-    status: gr.HTML
-
-    @property
-    def wish(self) -> list:
-        """In the order of :class:`Wish`."""
-        return [self.photo, self.prompt, self.strength, self.edges, self.identity, self.seed, self.face]
-
-    @property
-    def style(self) -> list:
-        """What a restyle depends on."""
-        return [self.prompt, self.strength, self.edges, self.identity, self.seed]
+# The newest of many changes wins, as those of a dragged slider; the waiting costs only a thread.
+_LIVE = _PRIVATE | {"trigger_mode": "always_last", "show_progress": "hidden", "concurrency_limit": 8}
 
 
 @dataclass(frozen=True)
@@ -74,11 +47,20 @@ class _Results:
     viewer: gr.HTML
     takeaway: gr.HTML
     details: gr.HTML
+    tools: Tools
+    editor: Editor
 
     @property
     def all(self) -> list:
         """In the order in which handlers return them."""
-        return [self.status, self.viewer, self.takeaway, self.details]
+        return [
+            self.status,
+            self.viewer,
+            self.takeaway,
+            self.details,
+            *self.tools.outputs,
+            *self.editor.outputs,
+        ]
 
 
 class Page:
@@ -96,10 +78,10 @@ class Page:
         try:
             visitor = self._sessions.welcome(page.get("secret"), request.session_hash or "")
         except UserFacingError as error:
-            return None, "", views.note(str(error), "bad"), *[gr.skip()] * 3
+            return None, "", *_only(views.note(str(error), "bad"))
         visitor.narrow = bool(page.get("narrow"))
         visitor.set_dark(bool(page.get("dark")))
-        return visitor.secret, visitor.secret, self._idle_note(), *_shown(visitor)
+        return visitor.secret, visitor.secret, self._idle_note(), *_shown(visitor), *_controls(visitor)
 
     def unload(self, request: gr.Request) -> None:
         """A tab closes."""
@@ -133,16 +115,28 @@ class Page:
 
     def restyle(self, secret: str | None, *wish) -> tuple:
         """A control moved: the present avatar follows."""
-        visitor = self._sessions.get(secret)
-        if visitor is None:
-            return _unchanged()
-        try:
-            changed = restyle(self._models, visitor, Wish(*wish))
-        except Cancelled:
-            return _unchanged()
-        except UserFacingError as error:
-            return _failed(str(error))
-        return _changed(visitor, framed=True, restyled=True) if changed else _unchanged()
+        return self._change(secret, lambda visitor: restyle(self._models, visitor, Wish(*wish)), "Restyled")
+
+    def edit(self, trait: str) -> Callable[[str | None, Any], tuple]:
+        """What happens when the control of a trait was moved."""
+
+        def handler(secret: str | None, value: Any) -> tuple:
+            changes = {trait: value_from(trait, value)}
+            return self._change(secret, lambda visitor: edit(self._models, visitor, changes), "Changed", trait)
+
+        return handler
+
+    def undo(self, secret: str | None) -> tuple:
+        """One step back."""
+        return self._travel(secret, undo, "Undone")
+
+    def redo(self, secret: str | None) -> tuple:
+        """One step forward again."""
+        return self._travel(secret, redo, "Redone")
+
+    def reset(self, secret: str | None) -> tuple:
+        """Every trait as it was measured."""
+        return self._travel(secret, back_to_photo, "Back to the photo")
 
     def end(self) -> tuple:
         """The work is over: swap the buttons back."""
@@ -158,7 +152,7 @@ class Page:
     def _make(self, secret: str | None, wish: Wish, progress: gr.Progress, fresh: bool) -> tuple:
         visitor = self._sessions.get(secret)
         if visitor is None:
-            return _failed("This page was idle for too long; please reload it.")
+            return _failed(_IDLE)
         framed = visitor.viewer is not None
         restyled = not fresh and is_same_photo(visitor, wish)
         try:
@@ -167,13 +161,49 @@ class Page:
             else:
                 create(self._models, visitor, wish, _reporter(progress))
         except Cancelled:
-            return views.note("Stopped. Nothing was changed."), *[gr.skip()] * 3
+            return _only(views.note("Stopped. Nothing was changed."))
         except UserFacingError as error:
             return _failed(str(error))
         except Exception:  # a mistake of ours: its traceback is for the terminal, not for the visitor
             _LOG.exception("Could not make an avatar")
             return _failed(_OUR_FAULT)
-        return _changed(visitor, framed, restyled)
+        done = views.finished(visitor, "Restyled" if restyled else "Done")
+        return done, *_shown(visitor, framed), *_controls(visitor)
+
+    def _change(
+        self, secret: str | None, change: Callable[[Visitor], bool], done: str, moved: str | None = ""
+    ) -> tuple:
+        """A change that takes no time to speak of; the frame stays, so that it keeps its view.
+
+        Args:
+            secret: of the visitor.
+            change: what to do; returns whether anything changed.
+            done: the word for it.
+            moved: the trait whose control the visitor moved, if it was one; None shows all controls anew.
+        """
+        visitor = self._sessions.get(secret)
+        if visitor is None:
+            return _unchanged() if moved == "" else _failed(_IDLE)
+        before = values_of(visitor)
+        try:
+            changed = change(visitor)
+        except Cancelled:
+            return _unchanged()
+        except UserFacingError as error:
+            return _failed(str(error))
+        except Exception:
+            _LOG.exception("Could not change an avatar")
+            return _failed(_OUR_FAULT)
+        if not changed:
+            return _unchanged()
+        controls = editor_state(visitor) if moved is None else editor_changes(visitor, before, moved)
+        return views.finished(visitor, done), *_shown(visitor, framed=True), *tools_state(visitor), *controls
+
+    def _travel(self, secret: str | None, step: Callable[[Models, Visitor], bool], done: str) -> tuple:
+        """A change after which every control stands elsewhere."""
+        visitor = self._sessions.get(secret)
+        results = self._change(secret, lambda visitor: step(self._models, visitor), done, None)
+        return *results, *style_state(visitor.settings if visitor is not None else None)
 
     def _idle_note(self) -> str:
         if not self._models.ready:
@@ -197,98 +227,44 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
             gr.HTML(views.header(settings.assets))
             look = gr.Button("Light / dark", size="sm", scale=0, min_width=110, elem_id="sm-look")
         with gr.Row(elem_id="sm-main"):
-            with gr.Column(scale=0, min_width=340, elem_id="sm-panel"):
-                panel = _add_panel(settings.assets / "examples")
+            with gr.Column(scale=0, min_width=340, elem_id="sm-panel"), gr.Tabs(elem_id="sm-tabs"):
+                with gr.Tab("Selfie and style"):
+                    controls = add_controls(settings.assets / "examples")
+                with gr.Tab("Edit", elem_id="sm-edit-tab"):
+                    editor = add_editor()
             with gr.Column(scale=1, min_width=320, elem_id="sm-results"):
+                tools = add_tools()
                 viewer = gr.HTML(views.placeholder(), elem_id="sm-viewer")
                 takeaway = gr.HTML(elem_id="sm-takeaway")
                 with gr.Accordion("How it was made", open=False):
                     details = gr.HTML("<p>Times, engine and traits are listed here after the first avatar.</p>")
-        results = _Results(panel.status, viewer, takeaway, details)
-        restyle_now = gr.Button(visible="hidden", elem_id="sm-restyle")
+        results = _Results(controls.status, viewer, takeaway, details, tools, editor)
         timer = gr.Timer(1.0)
 
-        blocks.load(page.load, about_page, [secret, ticket, *results.all], js=_READ_PAGE, **_AT_ONCE).then(
-            None, ticket, None, js=_KEEP_SECRET
+        blocks.load(page.load, about_page, [secret, ticket, *results.all], js=scripts.READ_PAGE, **_AT_ONCE).then(
+            None, ticket, None, js=scripts.KEEP_SECRET
         )
+        blocks.load(None, None, None, js=scripts.LISTEN_FOR_UNDO)
         blocks.unload(page.unload)
-        timer.tick(page.tick, None, [panel.status, timer], **_AT_ONCE)
-        look.click(page.look, [about_page, secret], None, js=_FLIP_LOOK, queue=False, **_PRIVATE)
-        _wire_making(page, panel, results, secret, ticket, restyle_now)
+        timer.tick(page.tick, None, [controls.status, timer], **_AT_ONCE)
+        look.click(page.look, [about_page, secret], None, js=scripts.FLIP_LOOK, queue=False, **_PRIVATE)
+        _wire_making(page, controls, results, secret, ticket)
+        _wire_changes(page, controls, results, secret)
     blocks.queue(max_size=32)
     return blocks
 
 
-def _add_panel(examples: Path) -> _Panel:
-    photo = gr.Image(
-        label="Selfie",
-        sources=["upload", "webcam", "clipboard"],
-        type="filepath",
-        height=210,
-        elem_id="sm-photo",
-        buttons=[],
-    )
-    # Only the core decides what a photo is: Gradio would decode the file itself and fail in its own words.
-    setattr(photo, "preprocess", _file_of(photo.preprocess))  # noqa: B010
-    portraits = sorted(p for p in examples.glob("*") if p.suffix.lower() in _PHOTO_SUFFIXES)
-    if portraits:
-        gr.Examples(
-            [[str(p)] for p in portraits],
-            photo,
-            label="Or try one of these",
-            examples_per_page=12,
-            elem_id="sm-portraits",
-        )
-    prompt = gr.Textbox(label="Style", placeholder=_PLACEHOLDER, max_length=300, max_lines=3, elem_id="sm-prompt")
-    gr.Examples(
-        [[recipe.name] for recipe in RECIPES],
-        prompt,
-        label="Styles to start from",
-        examples_per_page=20,
-        elem_id="sm-styles",
-    )
-    with gr.Row(elem_id="sm-go"):
-        generate = gr.Button("Generate", variant="primary", elem_id="sm-generate")
-        cancel = gr.Button("Cancel", variant="stop", visible=False, elem_id="sm-cancel")
-    status = gr.HTML(elem_id="sm-status")
-    with gr.Group(elem_id="sm-sliders"):
-        strength, edges, identity = (_slider(label) for label in _SLIDERS)
-    with gr.Accordion("Advanced", open=False):
-        seed = gr.Number(0, label="Seed", precision=0, minimum=0, maximum=2**31 - 1)
-        face = gr.Number(
-            None, label="Face number", info="If the photo shows several: 0 is the leftmost.", precision=0, minimum=0
-        )
-    return _Panel(photo, prompt, strength, edges, identity, seed, face, generate, cancel, status)
-
-
-def _file_of(preprocess: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A picture box's way to hand over its value, which now hands over the very file that was uploaded."""
-
-    def hand_over(payload: Any) -> Any:
-        if payload is None or (payload.url or "").startswith("data:"):
-            return preprocess(payload)
-        return payload.path
-
-    return hand_over
-
-
-def _slider(label: str) -> gr.Slider:
-    return gr.Slider(0, 1, 0.5, step=0.01, label=label, buttons=[])
-
-
-def _wire_making(
-    page: Page, panel: _Panel, results: _Results, secret: gr.State, ticket: gr.Textbox, restyle_now: gr.Button
-) -> None:
-    """Generate, Enter, Cancel, and the live controls."""
-    inputs = [secret, *panel.wish]
+def _wire_making(page: Page, controls: Controls, results: _Results, secret: gr.State, ticket: gr.Textbox) -> None:
+    """Generate, Enter and Cancel."""
+    inputs = [secret, *controls.wish]
     # Runs one at a time in `Models.borrow`, which a visitor can leave; here the waiting costs only a thread.
     making: dict[str, Any] = {
         "show_progress_on": results.status,
         "concurrency_limit": 8,
         "concurrency_id": "making",
     } | _PRIVATE
-    buttons = [panel.generate, panel.cancel]
-    for event, work in ((panel.generate.click, page.generate), (panel.prompt.submit, page.submit)):
+    buttons = [controls.generate, controls.cancel]
+    for event, work in ((controls.generate.click, page.generate), (controls.prompt.submit, page.submit)):
         (
             event(
                 page.begin,
@@ -299,22 +275,24 @@ def _wire_making(
                 **_PRIVATE,
             )
             .success(work, inputs, results.all, **making)
-            .then(page.end, None, buttons, js=_SHOW_VIEWER, **_AT_ONCE)
+            .then(page.end, None, buttons, js=scripts.SHOW_VIEWER, **_AT_ONCE)
             .then(page.restyle, inputs, results.all, show_progress="hidden", concurrency_limit=8, **_PRIVATE)
         )
-    ticket.change(None, ticket, None, js=_KEEP_SECRET)
-    panel.cancel.click(page.cancel, secret, [*buttons, results.status], **_AT_ONCE)
-    for control in panel.style:
-        control.change(None, None, None, js=_REST_THEN_RESTYLE)
-    restyle_now.click(
-        page.restyle,
-        inputs,
-        results.all,
-        trigger_mode="always_last",
-        show_progress="hidden",
-        concurrency_limit=8,
-        **_PRIVATE,
-    )
+    ticket.change(None, ticket, None, js=scripts.KEEP_SECRET)
+    controls.cancel.click(page.cancel, secret, [*buttons, results.status], **_AT_ONCE)
+
+
+def _wire_changes(page: Page, controls: Controls, results: _Results, secret: gr.State) -> None:
+    """The live controls of style and traits, and undo."""
+    restyle_now = gr.Button(visible="hidden", elem_id="sm-restyle")
+    restyle_now.click(page.restyle, [secret, *controls.wish], results.all, **_LIVE)
+    for control in controls.style:
+        control.change(None, None, None, js=scripts.REST_THEN_RESTYLE)
+    for trait, control in results.editor.controls.items():
+        control.input(page.edit(trait), [secret, control], results.all, **_LIVE)
+    tools = results.tools
+    for button, step in ((tools.undo, page.undo), (tools.redo, page.redo), (tools.reset, page.reset)):
+        button.click(step, secret, [*results.all, *controls.style], **_PRIVATE, show_progress="hidden")
 
 
 def _reporter(progress: gr.Progress) -> Progress:
@@ -324,22 +302,27 @@ def _reporter(progress: gr.Progress) -> Progress:
     return report
 
 
-def _shown(visitor: Visitor) -> tuple:
-    """Viewer, takeaway and details of a visitor."""
-    return views.viewer(visitor), views.downloads(visitor) + views.stages(visitor), views.details(visitor)
+def _shown(visitor: Visitor, framed: bool = False) -> tuple:
+    """Viewer, takeaway and details of a visitor; a frame that is there is left alone, so that it keeps its view."""
+    frame = gr.skip() if framed else views.viewer(visitor)
+    return frame, views.downloads(visitor) + views.stages(visitor), views.details(visitor)
 
 
-def _changed(visitor: Visitor, framed: bool, restyled: bool = False) -> tuple:
-    """All results; the frame is left alone if it is there, so that it keeps its view."""
-    frame, *rest = _shown(visitor)
-    return views.finished(visitor, restyled), gr.skip() if framed else frame, *rest
+def _controls(visitor: Visitor) -> tuple:
+    """What the buttons and the Edit panel show of a visitor."""
+    return *tools_state(visitor), *editor_state(visitor)
+
+
+def _only(status: str) -> tuple:
+    """Say something; everything else stays."""
+    return status, *[gr.skip()] * (3 + CONTROLS)
 
 
 def _unchanged() -> tuple:
-    return (gr.skip(),) * 4
+    return (gr.skip(),) * (4 + CONTROLS)
 
 
 def _failed(sentence: str) -> tuple:
     """Say what is wrong, beside the button and in a passing notice; the previous avatar stays."""
     gr.Warning(html.escape(sentence), title="That did not work")
-    return views.note(sentence, "bad"), *[gr.skip()] * 3
+    return _only(views.note(sentence, "bad"))

@@ -105,13 +105,12 @@ def details(visitor: Visitor) -> str:
     return f'<div class="sm-tables"><table>{times}</table>{facts_table}</div>'
 
 
-def finished(visitor: Visitor, restyled: bool = False) -> str:
+def finished(visitor: Visitor, done: str = "Done") -> str:
     """What there is to say about the new avatar: how long it took, what the prompt meant, warnings."""
     if visitor.creation is None:
         return ""
     report: Mapping[str, Any] = visitor.creation.report
     total = report.get("seconds", {}).get("total")
-    done = "Restyled" if restyled else "Done"
     sentences = [f"{done}." if total is None else f"{done} in {float(total):.1f} seconds."]
     if report.get("understood"):
         sentences.append(str(report["understood"]))

@@ -13,6 +13,8 @@ import numpy as np
 
 from core.character.model import Character
 from core.errors import UnreadableAvatar
+from core.hair.shape import UPDOS
+from core.traits.headwear import KINDS
 
 VERSION = 1
 """Of the JSON: raised only when an old reader would misunderstand, not when a trait gains a field."""
@@ -26,10 +28,39 @@ _MAX_LETTERS = 64
 # What the field's type does not say: lowest and highest number, by trait and field.
 _RANGES: dict[str, dict[str, tuple[float, float]]] = {
     "Character": {"identity": (-6.0, 6.0)},
-    "Beard": dict.fromkeys(("moustache", "chin", "jaw"), (0.0, 1.0)),
-    "Brows": {"density": (0.0, 2.0)},
+    "Beard": dict(moustache=(0.0, 1.0), chin=(0.0, 1.0), jaw=(0.0, 1.0), soul_patch=(0.0, 1.0), length_cm=(0.0, 3.0)),
+    "Brows": dict(thickness=(0.0, 3.0), height=(-2.0, 2.0), reach=(-2.0, 2.0), density=(0.0, 1.0)),
     "Marks": dict.fromkeys(("freckles", "age"), (0.0, 1.0)),
+    "HairShape": dict(
+        outline=(0.0, 10.0),
+        opening=(0.0, 2.0),
+        side_end=(-20.0, 10.0),
+        back_end=(-20.0, 10.0),
+        hanging=(0.0, 25.0),
+        parting_x=(-8.0, 8.0),
+        swept=(-1.0, 1.0),
+        curl=(0.0, 1.0),
+    ),
+    "Glasses": dict(
+        width=(0.3, 1.5),
+        aspect=(0.2, 1.5),
+        corners=(1.0, 10.0),
+        lift=(-1.0, 1.0),
+        drop=(-2.0, 2.0),
+        rim=(0.0, 1.0),
+        tint=(0.0, 1.0),
+    ),
+    "Headwear": dict(
+        front=(-0.5, 1.5),
+        drop=(-5.0, 5.0),
+        rise=(-1.0, 10.0),
+        ease=(0.0, 4.0),
+        brim=(0.0, 12.0),
+        tilt=(-30.0, 30.0),
+        knit=(0.0, 1.0),
+    ),
 }
+_CHOICES = {("HairShape", "updo"): UPDOS, ("Headwear", "kind"): KINDS, ("Earrings", "kind"): ("stud", "hoop", "drop")}
 
 
 def to_json(character: Character) -> dict[str, Any]:
@@ -109,7 +140,7 @@ def _read(kind: Any, raw: Any, name: str, sizes: dict[str, int], bounds: tuple[f
     if is_dataclass(kind):
         return _read_fields(kind, raw, name)
     if kind is bool or kind is str:
-        return raw if type(raw) is kind and (kind is bool or len(raw) <= _MAX_LETTERS) else _refuse(name)
+        return raw if type(raw) is kind and len(str(raw)) <= _MAX_LETTERS else _refuse(name)
     if kind is int or kind is float:
         return _read_number(kind, raw, name, bounds)
     if getattr(kind, "array_type", None) is np.ndarray:
@@ -125,6 +156,9 @@ def _read_fields(kind: Any, raw: Any, name: str) -> Any:
         if field.name in raw:
             bounds = _RANGES.get(kind.__name__, {}).get(field.name)
             values[field.name] = _read(hints[field.name], raw[field.name], field.name, sizes, bounds)
+            choices = _CHOICES.get((kind.__name__, field.name))
+            if choices and values[field.name] not in choices:
+                _refuse(field.name)
         elif field.default is MISSING and field.default_factory is MISSING:
             _refuse(field.name)
     return kind(**values)

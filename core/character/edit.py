@@ -13,7 +13,16 @@ from core.character import swatches
 from core.character.document import same
 from core.character.model import Character
 from core.errors import InvalidRequest
+from core.hair.presets import HAIR_STYLES, preset_hair
+from core.hair.shape import HairShape
 from core.oklab import to_oklab, to_srgb
+from core.traits.beard import Beard, preset_beard
+from core.traits.brows import Brows, preset_brows
+from core.traits.earrings import Earrings
+from core.traits.glasses import SHAPES as GLASSES_SHAPES
+from core.traits.glasses import Glasses, preset_glasses
+from core.traits.headwear import KINDS as HEADWEAR_KINDS
+from core.traits.headwear import Headwear, preset_headwear, trim_of
 
 Value = str | float | bool
 """A choice's name, a colour as ``#rrggbb`` or by name, a share in [0, 1], or whether."""
@@ -22,7 +31,13 @@ PHOTO = "photo"
 """The value of any trait that stands for how it was measured."""
 
 _HEX = re.compile(r"#[0-9a-f]{6}")
-_DARK, _GOLD = np.array((0.17, 0.16, 0.18), np.float32), np.array((0.85, 0.66, 0.25), np.float32)
+_BROWS = ("thin", "soft", "straight", "arched", "bushy")
+_BEARDS = ("none", "stubble", "moustache", "goatee", "short", "full")
+# Of things that were never there before.
+_HAT, _FRAME = np.array((0.78, 0.22, 0.24), np.float32), np.array((0.17, 0.16, 0.18), np.float32)
+_GOLD = np.array((0.85, 0.66, 0.25), np.float32)
+# From the middle tone of hair, in OKLab.
+_HIGHLIGHT, _ROOTS = np.array((0.09, 0.004, 0.012), np.float32), np.array((-0.05, 0.0, -0.004), np.float32)
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,8 @@ class Trait:
     """The trait as the character holds it; None for what is not there."""
     put: Callable[[Character, Any], Character]
     """The character with another one."""
+    restore: Callable[[Character, Character], Character] | None = None
+    """The first character with the trait of the second, where :attr:`put` alone would not bring all of it back."""
     choices: tuple[str, ...] = ()
     """Names of presets, if it is a choice."""
     make: Callable[[Character, str], Any] = lambda character, name: None
@@ -66,9 +83,7 @@ def edited(character: Character, changes: Mapping[str, Value], measured: Charact
         if trait.name in changes:
             value = changes[trait.name]
             if value == PHOTO:
-                wanted = trait.get(measured or character)
-                # Colours of things that the photo does not show have nothing to go back to.
-                character = character if trait.kind == "color" and wanted is None else trait.put(character, wanted)
+                character = _restored(trait, character, measured or character)
             else:
                 character = trait.put(character, _parsed(trait, character, value))
     return character
@@ -129,6 +144,14 @@ def hex_of(color: np.ndarray) -> str:
     return "#" + "".join(f"{round(float(channel) * 255):02x}" for channel in np.clip(color, 0, 1))
 
 
+def _restored(trait: Trait, character: Character, measured: Character) -> Character:
+    if trait.restore is not None:
+        return trait.restore(character, measured)
+    wanted = trait.get(measured)
+    # The colour of what the photo does not show has nothing to go back to.
+    return character if trait.kind == "color" and wanted is None else trait.put(character, wanted)
+
+
 def _parsed(trait: Trait, character: Character, value: Value) -> Any:
     """What a user's value means for a trait."""
     if trait.kind == "choice":
@@ -147,7 +170,7 @@ def _parsed(trait: Trait, character: Character, value: Value) -> Any:
         raise InvalidRequest(f"{trait.label} is on or off, not {value!r}.")
     try:
         share = float(value)
-    except ValueError:
+    except (TypeError, ValueError):  # a browser may send anything
         share = np.nan
     if not 0 <= share <= 1:
         raise InvalidRequest(f"{trait.label} must lie between 0 and 1, not {value}.")
@@ -180,23 +203,108 @@ def _color(name: str, label: str, group: str, path: str, named: Mapping[str, str
     return Trait(name, label, group, "color", *_field(path), swatches=named)
 
 
+def _choice(
+    name: str, label: str, group: str, path: str, choices: tuple[str, ...], make: Callable[[Character, str], Any]
+) -> Trait:
+    return Trait(name, label, group, "choice", *_field(path), choices=choices, make=make)
+
+
+def _beard(character: Character, name: str) -> Beard:
+    """A new beard has the colour of the brows."""
+    fresh = character.beard.is_shaved and name != "none"
+    return preset_beard(name, character.palette.brows if fresh else character.beard.color)
+
+
+def _beard_color(character: Character) -> np.ndarray | None:
+    return None if character.beard.is_shaved else character.beard.color
+
+
+def _headwear(character: Character, name: str) -> Headwear | None:
+    color = _HAT if character.headwear is None else character.headwear.color
+    return None if name == "none" else preset_headwear(name, color)
+
+
+def _put_headwear_color(character: Character, color: np.ndarray | None) -> Character:
+    if character.headwear is None or color is None:
+        return character
+    return replace(character, headwear=replace(character.headwear, color=color, second=trim_of(color)))
+
+
+def _hair(character: Character, name: str) -> HairShape | None:
+    return preset_hair(name)
+
+
+def _put_hair_color(character: Character, color: np.ndarray) -> Character:
+    """Highlights and roots change with the middle tone."""
+    lab = to_oklab(color)
+    light, roots = (to_srgb(lab + change).astype(np.float32) for change in (_HIGHLIGHT, _ROOTS))
+    return replace(character, palette=replace(character.palette, hair=color, hair_light=light, hair_roots=roots))
+
+
+def _restore_hair_color(character: Character, measured: Character) -> Character:
+    own = measured.palette
+    palette = replace(character.palette, hair=own.hair, hair_light=own.hair_light, hair_roots=own.hair_roots)
+    return replace(character, palette=palette)
+
+
+def _brows(character: Character, name: str) -> Brows:
+    return preset_brows(name)
+
+
+def _glasses(character: Character, name: str) -> Glasses | None:
+    color = _FRAME if character.glasses is None else character.glasses.color
+    return None if name == "none" else preset_glasses(name, color)
+
+
+def _earrings(character: Character, name: str) -> Earrings | None:
+    color = _GOLD if character.earrings is None else character.earrings.color
+    return None if name == "none" else Earrings(name, color)
+
+
 def _put_skin(character: Character, color: np.ndarray) -> Character:
     """Lips are told from the skin, so they change with it."""
     palette = character.palette
     skin, lips, new = to_oklab(palette.skin), to_oklab(palette.lips), to_oklab(color)
-    lips = to_srgb(lips + (new - skin)).astype(np.float32)
-    return replace(character, palette=replace(palette, skin=color.astype(np.float32), lips=lips))
+    # Lightness in proportion: the lips of a deep skin are not black.
+    lightness = lips[0] * new[0] / max(skin[0], 0.1)
+    lips = to_srgb(np.array((lightness, *(lips[1:] - skin[1:] + new[1:])))).astype(np.float32)
+    return replace(character, palette=replace(palette, skin=color, lips=lips))
 
 
 TRAITS: tuple[Trait, ...] = (
-    _color("hair-color", "Hair colour", "Hair", "palette.hair", swatches.HAIR),
+    _choice("hair", "Hair style", "Hair", "hair", HAIR_STYLES, _hair),
+    Trait(
+        "hair-color",
+        "Hair colour",
+        "Hair",
+        "color",
+        _field("palette.hair")[0],
+        _put_hair_color,
+        restore=_restore_hair_color,
+        swatches=swatches.HAIR,
+    ),
     _color("eyes", "Eye colour", "Face", "palette.iris", swatches.EYES),
     Trait("skin", "Skin colour", "Face", "color", _field("palette.skin")[0], _put_skin, swatches=swatches.SKIN),
     _color("lips", "Lip colour", "Face", "palette.lips", swatches.LIPS),
-    _color("brow-color", "Brow colour", "Brows and beard", "palette.brows", swatches.HAIR),
-    _color("beard-color", "Beard colour", "Brows and beard", "beard.color", swatches.HAIR),
+    _choice("brows", "Brows", "Brows", "brows", _BROWS, _brows),
+    _color("brow-color", "Brow colour", "Brows", "palette.brows", swatches.HAIR),
+    _choice("beard", "Beard", "Beard", "beard", _BEARDS, _beard),
+    Trait(
+        "beard-color", "Beard colour", "Beard", "color", _beard_color, _field("beard.color")[1], swatches=swatches.HAIR
+    ),
+    _choice("glasses", "Glasses", "Glasses", "glasses", ("none", *GLASSES_SHAPES), _glasses),
     _color("glasses-color", "Frame colour", "Glasses", "glasses.color", swatches.THINGS),
-    _color("hat-color", "Hat colour", "Hat", "headwear.color", swatches.THINGS),
+    _choice("hat", "Headwear", "Headwear", "headwear", ("none", *HEADWEAR_KINDS), _headwear),
+    Trait(
+        "hat-color",
+        "Headwear colour",
+        "Headwear",
+        "color",
+        _field("headwear.color")[0],
+        _put_headwear_color,
+        swatches=swatches.THINGS,
+    ),
+    _choice("earrings", "Earrings", "Earrings", "earrings", ("none", "stud", "hoop", "drop"), _earrings),
     _color("earring-color", "Earring colour", "Earrings", "earrings.color", swatches.METALS),
     Trait("freckles", "Freckles", "Face", "share", *_field("marks.freckles")),
     Trait("age", "Age lines", "Face", "share", *_field("marks.age")),

@@ -48,6 +48,7 @@ class OneShotStudio:
     go_on: threading.Event
     error: UserFacingError | None = None
     restyled: int = 0
+    edited: int = 0
 
     def create(self, photo, settings, progress):
         progress("Finding the face", 0.1)
@@ -60,7 +61,11 @@ class OneShotStudio:
 
     def restyle(self, creation, settings):
         self.restyled += 1
-        return make_creation(red=0.9)
+        return replace(make_creation(red=0.9), character=creation.character, measured=creation.measured)
+
+    def edit(self, creation, character, settings):
+        self.edited += 1
+        return replace(creation, character=character)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from app.loading import Models
-from app.making import Wish, create, is_same_photo, restyle
+from app.making import Wish, back_to_photo, create, edit, is_same_photo, redo, restyle, undo
 from app.session import Visitor
 from core.errors import Cancelled, InvalidRequest, MissingWeights, NoFaceFound
 
@@ -92,6 +92,83 @@ def test_restyle_waits_while_an_avatar_is_being_made(models, visitor, wish):
     create(models, visitor, wish, ignore)
     job = visitor.begin()
     assert not restyle(models, visitor, replace(wish, prompt="clay"))
+    assert not job.is_set()
+
+
+def test_an_edit_changes_the_character_and_keeps_the_style(models, visitor, wish, studio):
+    assert not edit(models, visitor, {"eyes": "green"})  # nothing to edit yet
+    create(models, visitor, wish, ignore)
+    first = visitor.creation
+    assert edit(models, visitor, {"freckles": 0.5}) and studio.edited == 1
+    assert visitor.creation.character.marks.freckles == 0.5 and visitor.creation.measured is first.measured
+    assert visitor.settings.prompt == "elf"
+    assert not edit(models, visitor, {"freckles": 0.5}) and studio.edited == 1
+
+
+def test_a_bad_edit_leaves_the_avatar(models, visitor, wish):
+    create(models, visitor, wish, ignore)
+    before = visitor.creation
+    with pytest.raises(InvalidRequest, match="no hair 'mullet'"):
+        edit(models, visitor, {"hair": "mullet"})
+    assert visitor.creation is before and not visitor.history.can_undo
+
+
+def test_undo_and_redo_go_over_edits_and_styles_alike(models, visitor, wish):
+    create(models, visitor, wish, ignore)
+    measured = visitor.creation.measured
+    edit(models, visitor, {"freckles": 0.5})
+    restyle(models, visitor, replace(wish, prompt="clay"))
+    edit(models, visitor, {"age": 0.5})
+    states = [("elf", 0.0, 0.0), ("elf", 0.5, 0.0), ("clay", 0.5, 0.0), ("clay", 0.5, 0.5)]
+
+    def state():
+        marks = visitor.creation.character.marks
+        return visitor.settings.prompt, marks.freckles, marks.age
+
+    for expected in states[-2::-1]:
+        assert undo(models, visitor) and state() == expected
+    assert visitor.creation.character is measured and not undo(models, visitor)
+    for expected in states[1:]:
+        assert redo(models, visitor) and state() == expected
+    assert not redo(models, visitor)
+
+
+def test_back_to_the_photo_takes_all_edits_back_and_can_be_undone(models, visitor, wish):
+    create(models, visitor, wish, ignore)
+    edit(models, visitor, {"freckles": 0.5, "eyes": "green"})
+    assert back_to_photo(models, visitor) and visitor.creation.character is visitor.creation.measured
+    assert not back_to_photo(models, visitor)
+    assert undo(models, visitor) and visitor.creation.character.marks.freckles == 0.5
+
+
+def test_undo_returns_to_the_avatar_of_the_photo_before(models, visitor, wish, tmp_path):
+    create(models, visitor, wish, ignore)
+    first = visitor.creation
+    other = tmp_path / "other.jpg"
+    other.write_bytes(b"another photo")
+    create(models, visitor, replace(wish, photo=str(other)), ignore)
+    assert visitor.creation.measured is not first.measured and is_same_photo(visitor, replace(wish, photo=str(other)))
+    assert undo(models, visitor)
+    assert visitor.creation.measured is first.measured and visitor.creation.aligned is first.aligned
+    assert is_same_photo(visitor, wish)
+
+
+def test_edits_wait_their_turn_and_none_is_lost(models, visitor, wish):
+    create(models, visitor, wish, ignore)
+    changes = [{"freckles": 0.5}, {"age": 0.5}, {"bust": False}, {"beard": "full"}]
+    threads = [threading.Thread(target=edit, args=[models, visitor, change]) for change in changes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    character = visitor.creation.character
+    assert (character.marks.freckles, character.marks.age, character.bust, character.beard.jaw) == (0.5, 0.5, False, 1)
+
+
+def test_nothing_is_edited_while_an_avatar_is_being_made(models, visitor, wish):
+    create(models, visitor, wish, ignore)
+    job = visitor.begin()
+    assert not edit(models, visitor, {"freckles": 0.5}) and not undo(models, visitor)
     assert not job.is_set()
 
 

@@ -9,6 +9,8 @@ from starlette.testclient import TestClient
 
 from app.server import build_app
 from app.settings import AppSettings
+from core.character.document import same
+from core.character.notes import from_notes
 from core.formats.bundle import load_bundle
 from core.pipeline import Settings
 from tests.app.conftest import make_creation
@@ -61,7 +63,9 @@ def test_pictures_and_files_need_the_secret(client, tmp_path):
     answer = client.get(f"{base}/file/avatar.snapmoji")
     assert "attachment" in answer.headers["content-disposition"]
     (tmp_path / "a.snapmoji").write_bytes(answer.content)
-    assert len(load_bundle(tmp_path / "a.snapmoji")[0]) == len(visitor.creation.avatar)
+    avatar, notes = load_bundle(tmp_path / "a.snapmoji")
+    assert len(avatar) == len(visitor.creation.avatar)
+    assert same(from_notes(notes).character, visitor.creation.character)
     assert client.get(f"{base}/file/avatar.ply").content.startswith(b"ply")
     assert Image.open(io.BytesIO(client.get(f"{base}/file/avatar.png").content)).mode == "RGBA"
     for wrong in (f"/viewer/{other.secret}/file/avatar.ply", "/viewer/guess/stage/aligned.png", f"{base}/file/x.py"):

@@ -1,5 +1,7 @@
 """A person who was never photographed."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.character.model import Character
@@ -20,5 +22,6 @@ def made_up_character(seed: int = 0) -> Character:
         return rng.uniform(0.1, 0.9, 3).astype(np.float32)
 
     identity = rng.normal(0, 0.2, HEAD_SHAPES).astype(np.float32)
-    palette = Palette(**{name: color() for name in Palette.__dataclass_fields__})
+    colors = {name: color() for name in Palette.__dataclass_fields__}
+    palette = replace(Palette(**colors), skin=np.float32([0.84, 0.63, 0.52]), lips=np.float32([0.75, 0.43, 0.42]))
     return Character(identity, palette, Brows(), Beard(0.0, 0.0, 0.0, color=color()), Marks())

@@ -1,0 +1,43 @@
+"""What undo goes back to: all that an avatar can be made from again, without the avatar."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from core.character.model import Character
+    from core.pipeline import Creation, Settings
+
+
+@dataclass(frozen=True)
+class Look:
+    """A few kilobytes: what looks share (the selfie, what was measured) they share in memory, too."""
+
+    character: "Character"
+    settings: "Settings"
+    origin: "Origin"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What all looks of one photo have in common."""
+
+    measured: "Character"
+    aligned: np.ndarray
+    """The selfie as the stages saw it."""
+    report: Mapping[str, Any]
+    """Of the first avatar."""
+    photo_digest: str
+    """Of the photo and the choice of face."""
+
+
+def origin_of(creation: "Creation", photo_digest: str) -> Origin:
+    """What the looks of a new avatar have in common."""
+    return Origin(creation.measured, creation.aligned, creation.report, photo_digest)
+
+
+def as_origin(creation: "Creation", origin: Origin) -> "Creation":
+    """The creation with everything that comes from the photo as it was for another look."""
+    return replace(creation, measured=origin.measured, aligned=origin.aligned, report=origin.report)

@@ -1,0 +1,23 @@
+"""An avatar made again from the notes of its file: without the photo, and without what reads photos."""
+
+from core.avatar.model import Avatar
+from core.character.build import build_avatar
+from core.character.notes import Recipe
+from core.errors import UnreadableAvatar
+from core.rig.head import HeadRig
+from core.rig.style import HouseStyle
+from core.rig.surface import surface_pattern
+from core.stylize.embedded import stylize
+from core.stylize.prompts import understand
+
+
+def remake(rig: HeadRig, recipe: Recipe) -> tuple[Avatar, Avatar]:
+    """The avatar that a recipe makes, in both styles, and in the primary style alone.
+
+    Raises:
+        UnreadableAvatar: if the character was measured on another head than ours.
+    """
+    if recipe.character.identity.shape != (len(rig.identity),):
+        raise UnreadableAvatar("The character in this file was measured on another head; make the avatar anew.")
+    base = build_avatar(rig, surface_pattern(rig), recipe.character, HouseStyle())
+    return stylize(base, understand(recipe.prompt), recipe.controls, recipe.seed), base
