@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from core.rig.head import HeadRig
+from core.rig.lids import LidRim, lid_rims
 from core.rig.skull import Skull, skull_of
 from core.rig.style import CartoonHead
 from core.rig.surface import Geometry, SurfacePattern, place
@@ -34,6 +35,11 @@ class Sculpt:
     def landmarks(self) -> Float32[np.ndarray, "478 3"]:
         """MediaPipe's landmarks at rest."""
         return self.rig.landmarks(self.rest)
+
+    @cached_property
+    def lids(self) -> tuple[LidRim, LidRim]:
+        """The rims of the left and the right eye."""
+        return lid_rims(self.rig)
 
     @cached_property
     def skull(self) -> Skull:

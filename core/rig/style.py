@@ -71,17 +71,20 @@ class HouseStyle:
             "ear-scale-incr": 0.25,
             "eye-bag-incr": -0.6,
             "eye-bag-out": -0.3,
+            "eyebrows-trans-up": -0.35,
         }
     )
     """Added to shape coefficients of the rig, for everybody."""
     softness: tuple[float, float, int] = (0.45, 0.85, 8)
     """Of the face and of the ears, and in how many rounds: see :func:`core.rig.soften.softened`."""
-    eye_growth: tuple[float, float, float] = (0.5, 0.8, 0.28)
+    eye_growth: tuple[float, float, float] = (0.5, 0.72, 0.26)
     """How much larger everything at the middle of an eye becomes along x, y and z."""
     eye_shift: tuple[float, float, float] = (0.22, -0.08, 0.0)
     """By how much, in cm, the middle of an eye moves outwards, up and forward."""
     eye_reach_cm: float = 2.3
     """How far from an eye's middle the growth reaches."""
+    lids_meet: float = 0.12
+    """Where a closed eye's lids meet, from the lower lid (0) to the upper one (1) at rest."""
     nose_growth: tuple[float, float, float] = (-0.16, -0.12, -0.14)
     """The same of the nose, as seen from where it meets the face."""
     nose_root: tuple[float, float, float] = (0.0, -1.6, 8.8)

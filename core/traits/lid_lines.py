@@ -17,10 +17,10 @@ _WIDTH_AT, _WIDTH_CM = (0.0, 0.15, 0.4, 0.75, 0.92, 1.0), (0.2, 0.28, 0.26, 0.18
 # How far the line runs on beyond the outer corner, over the length of the lid, and how much it rises there.
 _WING, _WING_RISE_CM = 0.06, 0.12
 # The width begins this share of it below the edge of the lid, whose thickness it so shades.
-_OVERLAP = 0.35
+_OVERLAP = 0.2
 _LOWER_COLUMNS = 40
 _LOWER_AT, _LOWER_CM = (0.0, 0.3, 0.6, 0.8, 1.0), (0.08, 0.07, 0.03, 0.0, 0.0)
-_OUT_CM = 0.09
+_OUT_CM = 0.12
 _THINNEST_CM = 0.001
 LID_SPLATS = _COLUMNS * _ROWS + _LOWER_COLUMNS
 """Of one eye."""
