@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from core.character.colorless import is_colorless
 from core.portrait import Portrait
 from core.rig.sight import Sight
 
 _SIDE_LIGHT = 0.12
 _SPENT = 0.08
 _MIN_PIXELS = 500
-# OKLab: how far nearly all colours lie from the photo's middle one if it has colours at all.
-_COLORFUL = 0.02
 
 
 @dataclass(frozen=True)
@@ -32,13 +31,6 @@ def trust(sight: Sight) -> Trust:
     shape = facing**4 / (1 + (sight.fit.residual_mm / 4) ** 2)
     light = 0.01 if is_colorless(sight.portrait) else _light(sight.portrait)
     return Trust(float(shape), float(shape * light))
-
-
-def is_colorless(portrait: Portrait) -> bool:
-    """Whether a photo is black and white, or of one tint."""
-    lab = portrait.lab[::4, ::4, 1:].reshape(-1, 2)
-    away = np.linalg.norm(lab - np.median(lab, axis=0), axis=1)
-    return bool(np.quantile(away, 0.97) < _COLORFUL)
 
 
 def _light(portrait: Portrait) -> float:

@@ -5,10 +5,11 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from core.character.build import build_avatar
+from core.character.colorless import is_colorless
 from core.character.measure import Reading, read_character
 from core.character.model import Character
 from core.character.resemblance import apart_mm
-from core.character.trust import is_colorless, trust
+from core.character.trust import trust
 from core.oklab import to_oklab
 from core.portrait import FACE_PARTS, Portrait
 from core.rig.head import HeadRig
@@ -87,16 +88,15 @@ def turned(portrait: Portrait, degrees: float, axis: str = "Y") -> Portrait:
 def test_reading_never_fails_and_says_what_it_doubts_in_sentences(
     rig: HeadRig, pattern: SurfacePattern, portraits: dict[str, Portrait], trouble: str
 ) -> None:
-    for name in ("glasses", "bob"):
-        reading = read_character(rig, pattern, [TROUBLES[trouble](portraits[name])])
-        for doubt in reading.doubts:
-            assert doubt[0].isupper() and doubt.endswith(".") and len(doubt.split()) > 3, doubt
-        for color in vars(reading.character.palette).values():
-            assert np.isfinite(color).all() and color.min() >= 0 and color.max() <= 1
-        avatar = build_avatar(rig, pattern, reading.character, HouseStyle())
-        assert np.isfinite(avatar.rest).all()
-        assert all(np.isfinite(offset.delta).all() for offset in avatar.offsets)
-        assert 20_000 < len(avatar) < 70_000
+    reading = read_character(rig, pattern, [TROUBLES[trouble](portraits["glasses"])])
+    for doubt in reading.doubts:
+        assert doubt[0].isupper() and doubt.endswith(".") and len(doubt.split()) > 3, doubt
+    for color in vars(reading.character.palette).values():
+        assert np.isfinite(color).all() and color.min() >= 0 and color.max() <= 1
+    avatar = build_avatar(rig, pattern, reading.character, HouseStyle())
+    assert np.isfinite(avatar.rest).all()
+    assert all(np.isfinite(offset.delta).all() for offset in avatar.offsets)
+    assert 20_000 < len(avatar) < 70_000
 
 
 def test_a_photo_without_colours_is_noticed(
@@ -109,6 +109,8 @@ def test_a_photo_without_colours_is_noticed(
     assert any("no colours" in doubt for doubt in alone.doubts)
     chroma = [np.hypot(*to_oklab(c.palette.skin)[1:]) for c in (alone.character, readings[PERSON].character)]
     assert chroma[0] > 0.4 * chroma[1], "skin is never gray"
+    natural = [to_oklab(color) for color in (alone.character.palette.iris, alone.character.palette.brows)]
+    assert all(lab[1] > 0.005 and lab[2] > 0.005 for lab in natural), "nor are eyes and brows"
     both = read_character(rig, pattern, [faded, portraits[PERSON]])
     assert both.doubts == readings[PERSON].doubts, "the other photo tells"
     np.testing.assert_allclose(both.character.palette.skin, readings[PERSON].character.palette.skin, atol=0.02)
@@ -139,7 +141,7 @@ def test_colours_are_what_most_photos_agree_on(
     alone = read_character(rig, pattern, [blue]).character.palette
     truth = to_oklab(characters[PERSON].palette.skin)
     missed = [np.linalg.norm(to_oklab(palette.skin) - truth) for palette in (together, alone)]
-    assert missed[0] < 0.03 and missed[0] < 0.6 * missed[1]
+    assert missed[0] < 0.035 and missed[0] < 0.6 * missed[1]
 
 
 def test_glasses_go_by_majority(rig: HeadRig, pattern: SurfacePattern, portraits: dict[str, Portrait]) -> None:
