@@ -15,7 +15,7 @@ Surface = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 _OPACITY = 0.985
 # Of the distance to the neighbours: wide enough that nothing shines through, narrow enough for seams to show.
-_SIGMA = 0.78
+_SIGMA = 0.84
 _STEP = 0.004
 _PROBES = 24
 

@@ -10,21 +10,26 @@ from core.traits.drape_shapes import DrapeShape
 _SPACING_CM = 0.46
 _RIM_CM = {"headscarf": 0.3, "hood": 0.5}
 _LINING_CM = 0.3
+# Half the thickness of the lower border.
+_HEM_CM = 0.16
 
 
 def drape_splats(shape: DrapeShape) -> Gaussians:
     """The splats of headwear that hangs to the shoulders round an opening for the face."""
     worn = shape.worn
-    outer = cover(shape.surface(0.0), _SPACING_CM, flip=True)
+    outer = cover(shape.surface(0.0), _SPACING_CM)
     outer = outer.where(~shape.open_at(outer.points))
     parts = [cloth_splats(outer, worn.color[None], _folds(shape, outer.points), _creases(shape, outer.points))]
     if worn.kind == "hood":
-        lining = cover(shape.surface(-_LINING_CM), _SPACING_CM * 1.5)
+        lining = cover(shape.surface(-_LINING_CM), _SPACING_CM * 1.4, flip=True)
         lining = lining.where(~shape.open_at(lining.points))
         parts.append(cloth_splats(lining, worn.second[None], np.array([0.8]), np.array([0.4])))
-    rim = cover(tube(shape.rim, _RIM_CM[worn.kind], closed=True), 0.3)
+    rim = cover(tube(shape.rim, _RIM_CM[worn.kind], closed=True), 0.3, flip=True)
     parts.append(cloth_splats(rim, worn.color[None], np.array([1.02]), np.array([0.06])))
     hem = cover(_hem(shape), _SPACING_CM, flip=True)
+    border = shape.surface(0.0)(np.arange(120) / 120, np.zeros(120))
+    cord = cover(tube(border, _HEM_CM, closed=True), 0.3, flip=True)
+    parts.append(cloth_splats(cord, worn.color[None], np.array([0.95]), np.array([0.12])))
     parts.append(cloth_splats(hem, worn.color[None], np.array([0.7]), np.array([0.4])))
     return concatenate(parts)
 

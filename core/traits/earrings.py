@@ -78,7 +78,7 @@ def _hoop(lobe: np.ndarray, outward: np.ndarray, sign: float, size: float) -> li
     across = np.array((sign * 0.55, 0.0, 0.835))
     centre = lobe + 0.16 * outward - (0, radius - 0.06, 0)
     line = centre + radius * (np.sin(turn)[:, None] * across + np.cos(turn)[:, None] * (0, 1, 0))
-    return [cover(tube(line, 0.085, closed=True), 0.11)]
+    return [cover(tube(line, 0.085, closed=True), 0.11, flip=True)]
 
 
 def _drop(lobe: np.ndarray, outward: np.ndarray, sign: float, size: float) -> list[Patch]:
@@ -88,7 +88,7 @@ def _drop(lobe: np.ndarray, outward: np.ndarray, sign: float, size: float) -> li
     drop = top - np.array((0.0, 0.8 * length, 0.0))
     return [
         cover(_ball(top, np.full(3, 0.12)), 0.1),
-        cover(tube(stem, 0.05, closed=False), 0.09),
+        cover(tube(stem, 0.05, closed=False), 0.09, flip=True),
         cover(_ball(drop, np.array((0.24, 0.4 * length, 0.24)), taper=0.55), 0.12),
     ]
 

@@ -17,7 +17,8 @@ _LEAST_EAR_CM2 = 0.5
 # What a plain earring shows: so much area lighter than its surroundings, and so much lighter at its lightest.
 _AREA_CM2, _GLEAM = 0.14, 0.36
 _LIGHTER = 0.12
-_HANGS_CM = 1.05
+# How far below the ear a drop reaches at least.
+_HANGS_CM = 0.75
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,10 @@ class _Ear:
     score: float
     """At least 1 where an earring shows plainly."""
     height: float
+    """Of what gleams, in cm, as are the next two."""
     width: float
+    below: float
+    """How far it reaches below the ear."""
     hollow: bool
     color: Float[np.ndarray, "3"]
     """OKLab."""
@@ -43,12 +47,12 @@ def measure_earrings(sight: Sight) -> tuple[Earrings | None, str]:
     best = max(seen, key=lambda ear: ear.score)
     least = min(ear.score for ear in seen)
     # Hair may half hide the other one, but it has to be there.
-    if not (least > 0.9 or (best.score > 1.1 and least > 0.55)):
+    if not (least > 1.0 or (best.score > 1.15 and least > 0.58)):
         return None, ""
     kind = "stud"
     if best.hollow and best.width > 0.6:
         kind = "hoop"
-    elif best.height > _HANGS_CM:
+    elif best.below > _HANGS_CM and best.height > 0.8:
         kind = "drop"
     usual = {"stud": 0.75, "hoop": 1.4, "drop": 1.8}[kind]
     return Earrings(kind, _metal_color(best.color), float(np.clip(best.height / usual, 0.75, 1.35))), ""
@@ -74,10 +78,11 @@ def _ear(sight: Sight, sign: float) -> _Ear | None:
     area = float(gleam.sum() / scale**2)
     score = min(area / _AREA_CM2, float(lighter[near].max()) / _GLEAM)
     if gleam.sum() < 4:
-        return _Ear(score, 0.0, 0.0, False, lab[near].mean(0))
+        return _Ear(score, 0.0, 0.0, 0.0, False, lab[near].mean(0))
     height, width = (float(np.ptp(np.quantile(at, (0.04, 0.96))) / scale) for at in np.nonzero(gleam))
     bright = lab[gleam & (lighter >= np.quantile(lighter[gleam], 0.4))]
-    return _Ear(score, height, width, _hollow(gleam), np.median(bright, axis=0))
+    below = float((np.quantile(np.nonzero(gleam)[0], 0.96) + top - bottom) / scale)
+    return _Ear(score, height, width, below, _hollow(gleam), np.median(bright, axis=0))
 
 
 def _hollow(gleam: Bool[np.ndarray, "h w"]) -> bool:

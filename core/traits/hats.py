@@ -4,7 +4,7 @@ import numpy as np
 
 from core.gaussians import Gaussians, concatenate
 from core.smoothstep import smoothstep
-from core.traits.cloth import Surface, cloth_splats, cover, mixed
+from core.traits.cloth import Surface, cloth_splats, cover, mixed, tube
 from core.traits.headwear_shapes import WornShape, around
 
 _SPACING_CM = 0.36
@@ -45,6 +45,7 @@ def _cap(shape: WornShape) -> Gaussians:
             cloth_splats(button, color[None], np.array([0.93]), np.zeros(1)),
             cloth_splats(over, shape.worn.second[None], 1 - stitches, joint),
             cloth_splats(under, shape.worn.second[None], np.array([0.8]), np.array([0.45])),
+            _piping(visor(_THIN_CM / 2)(*_along(np.linspace(0.0, 1.0, 48), 1.0)), shape.worn.second, closed=False),
         ]
     )
 
@@ -111,7 +112,7 @@ def _hat(shape: WornShape) -> Gaussians:
     high = crown.points[:, 1] - shape.edge(turn)
     band = (high < _BAND_CM).astype(float)
     rim = 0.2 * np.exp(-(((high - _BAND_CM) / 0.14) ** 2))
-    weave = 0.025 * np.cos(2 * np.pi * high / 0.72) * np.cos(60 * turn)
+    weave = 0.025 * np.cos(2 * np.pi * high / 0.72) * np.cos(60 * turn) * (high < 6.0)
     over = cover(_brim(shape, 0.0), _SPACING_CM * 1.15, flip=True)
     under = cover(_brim(shape, _THIN_CM), _SPACING_CM * 1.35)
     joint = 0.35 * np.exp(-over.v * worn.brim / 0.5)
@@ -123,6 +124,7 @@ def _hat(shape: WornShape) -> Gaussians:
             ),
             cloth_splats(over, worn.color[None], border, joint),
             cloth_splats(under, worn.color[None], np.array([0.84]), np.full(1, 0.4)),
+            _piping(_brim(shape, _THIN_CM / 2)(*_along(np.arange(90) / 90, 1.0)), worn.color, closed=True),
             _lip(shape),
         ]
     )
@@ -188,13 +190,23 @@ def _headband(shape: WornShape) -> Gaussians:
 
         return lip
 
-    lips = [cover(inner(0.0), _SPACING_CM), cover(inner(1.0), _SPACING_CM, flip=True)]
+    lips = [cover(inner(0.0), _SPACING_CM, flip=True), cover(inner(1.0), _SPACING_CM)]
     return concatenate(
         [
             cloth_splats(band, worn.color[None], 1 + folds, edges),
             *(cloth_splats(lip, worn.color[None], np.array([0.75]), np.array([0.4])) for lip in lips),
         ]
     )
+
+
+def _along(u: np.ndarray, v: float) -> tuple[np.ndarray, np.ndarray]:
+    return u, np.full(len(u), v)
+
+
+def _piping(line: np.ndarray, color: np.ndarray, *, closed: bool) -> Gaussians:
+    """The rounded border of a brim."""
+    patch = cover(tube(line, 0.6 * _THIN_CM, closed=closed), 0.2, flip=True)
+    return cloth_splats(patch, color[None], np.array([0.92]), np.array([0.05]))
 
 
 def _lip(shape: WornShape) -> Gaussians:
@@ -205,7 +217,7 @@ def _lip(shape: WornShape) -> Gaussians:
         out = shape.ring(turn) + 0.02 - (shape.worn.ease + 0.5) * v
         return around(turn, out, shape.edge(turn) + 0.04 + 0.3 * v)
 
-    patch = cover(surface, _SPACING_CM)
+    patch = cover(surface, _SPACING_CM, flip=True)
     return cloth_splats(patch, shape.worn.color[None], np.array([0.62]), np.array([0.5]))
 
 

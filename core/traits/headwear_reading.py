@@ -20,7 +20,7 @@ _VISOR_CELLS, _FOLD_CELLS = slice(7, 22), slice(11, 31)
 _PROFILE_CELLS = 46
 _STRAY = "Something on the head could not be told from hair or clothes; no headwear was chosen."
 # How much higher a cap or a hat sits than the tip of its visor or brim shows.
-_OVERHANG = {"cap": 0.13, "hat": 0.08}
+_OVERHANG = {"cap": 0.06, "hat": 0.05, "beanie": -0.03}
 
 
 def measure_headwear(sight: Sight) -> tuple[Headwear | None, str]:
@@ -76,8 +76,8 @@ def _refined(worn: Headwear, outline: "_Outline") -> Headwear:
     values = dict(vars(worn))
     step, height = outline.step(_FOLD_CELLS)
     if worn.kind in ("cap", "beanie", "turban"):
-        limits = {"cap": (0.3, 1.2), "beanie": (0.6, 2.8), "turban": (0.4, 1.8)}[worn.kind]
-        values["drop"] = float(np.clip(-0.7 * np.mean(outline.sides), *limits))
+        limits = {"cap": (0.3, 1.2), "beanie": (0.6, 4.2), "turban": (0.4, 1.8)}[worn.kind]
+        values["drop"] = float(np.clip(-0.8 * np.mean(outline.sides), *limits))
     if np.isfinite(outline.top) and worn.kind in ("beanie", "turban", "cap"):
         values["rise"] = float(np.clip(outline.top - outline.skull_top, 0.9, 3.4))
     if worn.kind == "beanie":
