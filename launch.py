@@ -27,9 +27,9 @@ CHECKPOINTS = ROOT / "checkpoints"
 EXAMPLES = ROOT / "ui_assets" / "examples"
 # What `edit` can change; core.character.edit knows the rest, but is too large to load for every command.
 _COLORS = ("hair-color", "eyes", "skin", "lips", "brow-color", "beard-color", "glasses-color", "hat-color")
-_COLORS += ("earring-color", "shirt")
-_SHARES, _SWITCHES = ("freckles", "age"), ("bust",)
-_TRAITS = ("hair", "brows", "beard", "glasses", "hat", "earrings", *_COLORS, *_SHARES, *_SWITCHES)
+_COLORS += ("earring-color", "eye-shadow-color", "shirt")
+_SHARES, _SWITCHES = ("freckles", "age", "eye-shadow"), ("bust",)
+_TRAITS = ("hair", "brows", "beard", "glasses", "hat", "earrings", "moles", *_COLORS, *_SHARES, *_SWITCHES)
 
 
 def main(arguments: list[str] | None = None) -> int:

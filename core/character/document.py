@@ -14,7 +14,9 @@ import numpy as np
 from core.character.model import Character
 from core.errors import UnreadableAvatar
 from core.hair.shape import UPDOS
+from core.traits.earrings import KINDS as EARRING_KINDS
 from core.traits.headwear import KINDS
+from core.traits.marks import MAX_MOLES
 
 VERSION = 1
 """Of the JSON: raised only when an old reader would misunderstand, not when a trait gains a field."""
@@ -30,7 +32,8 @@ _RANGES: dict[str, dict[str, tuple[float, float]]] = {
     "Character": {"identity": (-6.0, 6.0)},
     "Beard": dict(moustache=(0.0, 1.0), chin=(0.0, 1.0), jaw=(0.0, 1.0), soul_patch=(0.0, 1.0), length_cm=(0.0, 3.0)),
     "Brows": dict(thickness=(0.0, 3.0), height=(-2.0, 2.0), reach=(-2.0, 2.0), density=(0.0, 1.0)),
-    "Marks": dict.fromkeys(("freckles", "age"), (0.0, 1.0)),
+    "Marks": dict(freckles=(0.0, 1.0), age=(0.0, 1.0), eye_shadow=(0.0, 1.0), moles=(-15.0, 15.0)),
+    "Earrings": dict(size=(0.2, 3.0)),
     "HairShape": dict(
         outline=(0.0, 10.0),
         opening=(0.0, 2.0),
@@ -60,7 +63,8 @@ _RANGES: dict[str, dict[str, tuple[float, float]]] = {
         knit=(0.0, 1.0),
     ),
 }
-_CHOICES = {("HairShape", "updo"): UPDOS, ("Headwear", "kind"): KINDS, ("Earrings", "kind"): ("stud", "hoop", "drop")}
+_CHOICES = {("HairShape", "updo"): UPDOS, ("Headwear", "kind"): KINDS, ("Earrings", "kind"): EARRING_KINDS}
+_LENGTHS = {("Marks", "moles"): MAX_MOLES}
 
 
 def to_json(character: Character) -> dict[str, Any]:
@@ -156,8 +160,10 @@ def _read_fields(kind: Any, raw: Any, name: str) -> Any:
         if field.name in raw:
             bounds = _RANGES.get(kind.__name__, {}).get(field.name)
             values[field.name] = _read(hints[field.name], raw[field.name], field.name, sizes, bounds)
-            choices = _CHOICES.get((kind.__name__, field.name))
-            if choices and values[field.name] not in choices:
+            place = (kind.__name__, field.name)
+            if place in _CHOICES and values[field.name] not in _CHOICES[place]:
+                _refuse(field.name)
+            if place in _LENGTHS and len(values[field.name]) > _LENGTHS[place]:
                 _refuse(field.name)
         elif field.default is MISSING and field.default_factory is MISSING:
             _refuse(field.name)

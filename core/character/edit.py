@@ -18,7 +18,8 @@ from core.hair.shape import HairShape
 from core.oklab import to_oklab, to_srgb
 from core.traits.beard import Beard, preset_beard
 from core.traits.brows import Brows, preset_brows
-from core.traits.earrings import Earrings
+from core.traits.earrings import KINDS as EARRING_KINDS
+from core.traits.earrings import Earrings, preset_earrings
 from core.traits.glasses import SHAPES as GLASSES_SHAPES
 from core.traits.glasses import Glasses, preset_glasses
 from core.traits.headwear import KINDS as HEADWEAR_KINDS
@@ -32,10 +33,10 @@ PHOTO = "photo"
 
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _BROWS = ("thin", "soft", "straight", "arched", "bushy")
+_MOLES = {"none": (), "beauty mark": ((1.9, -3.1, 0.24),), "at the eye": ((-3.9, -1.3, 0.2),)}
 _BEARDS = ("none", "stubble", "moustache", "goatee", "short", "full")
 # Of things that were never there before.
-_HAT, _FRAME = np.array((0.78, 0.22, 0.24), np.float32), np.array((0.17, 0.16, 0.18), np.float32)
-_GOLD = np.array((0.85, 0.66, 0.25), np.float32)
+_HAT, _FRAME, _METAL = swatches.THINGS["red"], swatches.THINGS["black"], swatches.METALS["gold"]
 # From the middle tone of hair, in OKLab.
 _HIGHLIGHT, _ROOTS = np.array((0.09, 0.004, 0.012), np.float32), np.array((-0.05, 0.0, -0.004), np.float32)
 
@@ -220,7 +221,7 @@ def _beard_color(character: Character) -> np.ndarray | None:
 
 
 def _headwear(character: Character, name: str) -> Headwear | None:
-    color = _HAT if character.headwear is None else character.headwear.color
+    color = parse_color(_HAT) if character.headwear is None else character.headwear.color
     return None if name == "none" else preset_headwear(name, color)
 
 
@@ -252,13 +253,17 @@ def _brows(character: Character, name: str) -> Brows:
 
 
 def _glasses(character: Character, name: str) -> Glasses | None:
-    color = _FRAME if character.glasses is None else character.glasses.color
+    color = parse_color(_FRAME) if character.glasses is None else character.glasses.color
     return None if name == "none" else preset_glasses(name, color)
 
 
 def _earrings(character: Character, name: str) -> Earrings | None:
-    color = _GOLD if character.earrings is None else character.earrings.color
-    return None if name == "none" else Earrings(name, color)
+    color = parse_color(_METAL) if character.earrings is None else character.earrings.color
+    return None if name == "none" else preset_earrings(name, color)
+
+
+def _moles(character: Character, name: str) -> tuple:
+    return _MOLES[name]
 
 
 def _put_skin(character: Character, color: np.ndarray) -> Character:
@@ -285,7 +290,7 @@ TRAITS: tuple[Trait, ...] = (
     ),
     _color("eyes", "Eye colour", "Face", "palette.iris", swatches.EYES),
     Trait("skin", "Skin colour", "Face", "color", _field("palette.skin")[0], _put_skin, swatches=swatches.SKIN),
-    _color("lips", "Lip colour", "Face", "palette.lips", swatches.LIPS),
+    _color("lips", "Lip colour", "Make-up", "palette.lips", swatches.LIPS),
     _choice("brows", "Brows", "Brows", "brows", _BROWS, _brows),
     _color("brow-color", "Brow colour", "Brows", "palette.brows", swatches.HAIR),
     _choice("beard", "Beard", "Beard", "beard", _BEARDS, _beard),
@@ -304,10 +309,13 @@ TRAITS: tuple[Trait, ...] = (
         _put_headwear_color,
         swatches=swatches.THINGS,
     ),
-    _choice("earrings", "Earrings", "Earrings", "earrings", ("none", "stud", "hoop", "drop"), _earrings),
+    _choice("earrings", "Earrings", "Earrings", "earrings", ("none", *EARRING_KINDS), _earrings),
     _color("earring-color", "Earring colour", "Earrings", "earrings.color", swatches.METALS),
     Trait("freckles", "Freckles", "Face", "share", *_field("marks.freckles")),
     Trait("age", "Age lines", "Face", "share", *_field("marks.age")),
+    _choice("moles", "Moles", "Face", "marks.moles", tuple(_MOLES), _moles),
+    Trait("eye-shadow", "Eye shadow", "Make-up", "share", *_field("marks.eye_shadow")),
+    _color("eye-shadow-color", "Eye shadow colour", "Make-up", "marks.eye_shadow_color", swatches.SHADOWS),
     _color("shirt", "Shirt colour", "Clothes", "palette.clothes", swatches.THINGS),
     Trait("bust", "Shoulders", "Clothes", "switch", *_field("bust")),
 )

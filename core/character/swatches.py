@@ -57,6 +57,18 @@ LIPS: Mapping[str, str] = {
     "brown": "#8a4b3c",
 }
 
+SHADOWS: Mapping[str, str] = {
+    "mauve": "#80525c",
+    "brown": "#6b4532",
+    "smoke": "#4a4650",
+    "gold": "#b98a3e",
+    "rose": "#c0687a",
+    "violet": "#7450a0",
+    "blue": "#4470b0",
+    "green": "#4a8468",
+}
+"""On the upper lids."""
+
 THINGS: Mapping[str, str] = {
     "black": "#2b2a2e",
     "grey": "#85868c",

@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.character.document import MAX_NUMBERS, VERSION, from_json, same, to_json
+from core.character.edit import edited
 from core.errors import UnreadableAvatar
 from core.traits.marks import Marks
 from tests.core.character.made_up import made_up_character
 
-NOBODY = to_json(made_up_character())
+PERSON = edited(made_up_character(), {"hair": "afro", "glasses": "round", "hat": "cap", "earrings": "drop"})
+NOBODY = to_json(replace(PERSON, marks=Marks(moles=((1.0, 2.0, 0.2),))))
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -66,13 +68,22 @@ def test_what_is_missing_takes_its_default_and_what_is_unknown_is_passed_over():
     raw = copy.deepcopy(NOBODY)
     del raw["bust"], raw["marks"]["age"]
     raw["tail"], raw["marks"]["stripes"] = {"length": 3}, 1
-    assert same(from_json(raw), made_up_character())
+    assert same(from_json(raw), replace(from_json(NOBODY), bust=True))
 
 
 @pytest.mark.parametrize(
     ("path", "value"),
     [
         ((), None),
+        (("headwear", "kind"), "crown"),
+        (("hair", "updo"), ["bun"]),
+        (("hair", "outline"), [0.5] * 71),
+        (("hair", "hanging"), [[0.5] * 17, [0.5] * 16]),
+        (("hair", "side_end"), [0.0, 0.0, 0.0]),
+        (("hair", "top"), None),
+        (("glasses", "width"), 40.0),
+        (("marks", "moles"), [[0.0, 0.0, 0.1]] * 9),
+        (("marks", "moles"), [[0.0, 0.0]]),
         ((), []),
         (("version",), VERSION + 1),
         (("version",), True),
