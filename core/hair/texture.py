@@ -43,4 +43,6 @@ def strand_order(lightness: np.ndarray, mask: np.ndarray, window_px: float) -> t
     energy = np.sqrt(xx + yy)
     # Where hardly any strand shows, noise has no direction.
     plain = mask & (energy > np.quantile(energy[mask], 0.3))
+    if not plain.any():
+        return 1.0, 0.0
     return float(np.median(coherence[plain])), float(np.median(energy[mask]))
