@@ -153,10 +153,13 @@ def _still(sculpt: Sculpt, character: Character, surface: _Piece, envelope: Enve
             gaussians = gaussians.select(~hides(sculpt, character.headwear, gaussians.means))
         pieces.append(_Piece(gaussians, _labels(part, len(gaussians))))
 
+    cloth = character.palette.clothes
+    if character.headwear is not None and character.headwear.kind == "hood":
+        cloth = character.headwear.color
     if character.bust:
-        pieces.append(_Piece(*bust_splats(sculpt, character.palette.clothes, surface.gaussians.colors)))
+        pieces.append(_Piece(*bust_splats(sculpt, cloth, surface.gaussians.colors)))
     else:
-        add("clothes", collar_splats(sculpt, character.palette.clothes))
+        add("clothes", collar_splats(sculpt, cloth))
     if character.glasses is not None:
         add("glasses", glasses_splats(sculpt, character.glasses))
     if character.headwear is not None:
