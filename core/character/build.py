@@ -28,6 +28,7 @@ from core.traits.face_colors import surface_colors
 from core.traits.glasses_splats import glasses_splats
 from core.traits.headwear_fit import headwear_splats, hides
 from core.traits.lid_lines import lid_colors, lid_geometry
+from core.traits.lip_line import lip_line, lip_line_colors, lip_line_geometry
 from core.traits.mark_strokes import draw_marks, stroke_colors, stroke_geometry
 
 _OPAQUE = 0.985
@@ -65,6 +66,7 @@ def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, st
     pieces += [
         *(_lids(sculpt, character, rim) for rim in sculpt.lids),
         _brows(sculpt, character),
+        _lip_line(sculpt, character),
         *_marks(sculpt, character),
         *_beard(sculpt, character),
         *_still(sculpt, character, surface, envelope),
@@ -111,6 +113,16 @@ def _brows(sculpt: Sculpt, character: Character) -> _Piece:
         Gaussians(brows.means, brows.quats, brows.scales, opacities, colors),
         _labels("brow", len(brows.means)),
         lambda vertices: brow_geometry(sculpt.rig, vertices, character.brows),
+    )
+
+
+def _lip_line(sculpt: Sculpt, character: Character) -> _Piece:
+    line = lip_line(sculpt.rig, sculpt.pattern)
+    geometry = lip_line_geometry(sculpt.rig, sculpt.rest, line)
+    return _Piece(
+        _opaque(geometry, lip_line_colors(character.palette.lips, line, geometry)),
+        _labels("lips", len(geometry.means)),
+        lambda vertices: lip_line_geometry(sculpt.rig, vertices, line),
     )
 
 

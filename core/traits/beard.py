@@ -102,6 +102,8 @@ def measure_beard(sight: Sight) -> tuple[Beard, str]:
     # Regression draws towards the middle; and what is hardly there is not there, since a moustache or a goatee has
     # clean cheeks beside it.
     density = {zone: float(np.interp(value, *_SPREAD)) for zone, value in density.items()}
+    # Hardly anybody grows a beard all round and shaves the upper lip.
+    density["moustache"] = max(density["moustache"], 0.85 * min(density["chin"], density["jaw"]))
     full = max(density.values())
     length = float(np.interp(full, (0.2, 0.45, 0.8), (0.05, 0.1, 0.35)))
     if full > 0.5:

@@ -35,6 +35,7 @@ class BeardHairs:
     """How far it lies off that, towards where hair hangs, in cm, head frame."""
     sizes: Float32[np.ndarray, "n 3"]
     """Standard deviations along, across and through, in cm."""
+    opacities: Float32[np.ndarray, " n"]
     tone: Float32[np.ndarray, " n"]
     """Added to the colour's lightness in OKLab."""
 
@@ -89,6 +90,8 @@ def grow_beard(rig: HeadRig, pattern: SurfacePattern, beard: Beard) -> BeardHair
         outward=(depth * height + 0.01).astype(np.float32),
         hanging=hanging.astype(np.float32),
         sizes=np.stack([along, across, 0.7 * across], axis=1).astype(np.float32),
+        # Single short hairs are finer than a splat: they let the skin through.
+        opacities=np.interp(thick, (0.1, 0.45, 0.8), (0.25, 0.5, 0.985)).astype(np.float32),
         tone=tone.astype(np.float32),
     )
 

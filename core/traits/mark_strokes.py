@@ -13,13 +13,15 @@ from core.smoothstep import smoothstep
 from core.traits.marks import Marks
 from core.traits.rooted import on_face, rooted
 
-_LIFT_CM = 0.045
+# Off the skin, over the distance of the skin's splats: where it slopes, those beside would hide what lies closer.
+_LIFT = 0.5
 _STEP_CM = 0.11
-_FRECKLES = 130
+_FRECKLES = 150
 _LIGHT_BELOW_CM = 0.13
 _STRETCH = (0.7, 1.5)
-# On the avatar's left, mirrored to its right: knots on the neutral head in cm, width in cm, darkness, and from which
-# age on. A line is the skin's own colour, a little darker and redder, and swells and fades along its length.
+# On the avatar's left, mirrored to its right unless they cross the middle: knots on the neutral head in cm, width in
+# cm, darkness, and from which age on. A line is the skin's own colour, a little darker and redder, and swells and
+# fades along its length.
 _LINES = (
     (((1.78, -2.35), (2.25, -2.95), (2.75, -3.75), (3.0, -4.75)), 0.085, 1.0, 0.0),
     (((2.72, -5.55), (2.86, -6.0), (2.82, -6.65)), 0.075, 0.7, 0.35),
@@ -28,9 +30,9 @@ _LINES = (
     (((5.1, 0.9), (5.5, 0.6), (5.9, 0.2)), 0.05, 0.65, 0.3),
     (((1.75, 0.15), (2.6, -0.6), (3.6, -0.6), (4.4, 0.0)), 0.075, 0.8, 0.05),
     (((0.42, 2.5), (0.46, 3.0), (0.55, 3.5)), 0.05, 0.6, 0.3),
-    (((-0.6, 5.75), (0.8, 5.85), (2.0, 5.75), (2.9, 5.45)), 0.065, 0.6, 0.1),
-    (((-0.4, 5.05), (0.9, 5.1), (2.1, 5.05), (3.1, 4.8)), 0.07, 0.75, 0.0),
-    (((0.25, 4.4), (1.1, 4.42), (2.0, 4.45)), 0.06, 0.55, 0.4),
+    (((-2.7, 5.6), (-1.2, 5.85), (0.0, 5.8), (1.2, 5.85), (2.7, 5.6)), 0.06, 0.42, 0.15),
+    (((-3.0, 4.95), (-1.3, 5.2), (0.0, 5.15), (1.3, 5.2), (3.0, 4.95)), 0.065, 0.55, 0.0),
+    (((0.35, 4.52), (1.2, 4.56), (2.2, 4.5)), 0.055, 0.5, 0.45),
 )
 
 
@@ -39,6 +41,8 @@ class Strokes:
     """What is drawn on the skin; the same in every pose."""
 
     pattern: SurfacePattern
+    lift: Float32[np.ndarray, " n"]
+    """How far each lies off the skin, in cm."""
     sizes: Float32[np.ndarray, "n 2"]
     """Standard deviations along and across, in cm."""
     opacities: Float32[np.ndarray, " n"]
@@ -56,11 +60,12 @@ def draw_marks(rig: HeadRig, pattern: SurfacePattern, marks: Marks) -> Strokes:
     # A mole is round, and slightly raised in tone at its edge.
     rows += [(x, y, 1.0, 0.0, 0.34 * size, 0.34 * size, 0.88, -0.3, 0.01, 0.0) for x, y, size in marks.moles]
     table = np.array(rows, np.float64).reshape(-1, 10)
-    corners, barycentric, on = on_face(rig, pattern, table[:, :2])
+    source, barycentric, keep = on_face(rig, pattern, table[:, :2])
     directions = np.concatenate([table[:, 2:4], np.zeros((len(table), 1))], axis=1)
-    keep = on > 0
+    source = source[keep]
     return Strokes(
-        pattern=rooted(rig, corners[keep], barycentric[keep], directions[keep]),
+        pattern=rooted(rig, pattern.corners[source], barycentric[keep], directions[keep]),
+        lift=(_LIFT * pattern.spacing[source]).astype(np.float32),
         sizes=table[keep, 4:6].astype(np.float32),
         opacities=table[keep, 6].astype(np.float32),
         shift=table[keep, 7:10].astype(np.float32),
@@ -72,7 +77,7 @@ def stroke_geometry(rig: HeadRig, vertices: Float32[np.ndarray, "v 3"], strokes:
     roots = place(strokes.pattern, rig, vertices)
     stretch = np.clip(roots.scales[:, :2], *_STRETCH)
     scales = np.concatenate([strokes.sizes * stretch, np.full((len(strokes), 1), 0.008)], axis=1)
-    means = roots.means + _LIFT_CM * roots.normals
+    means = roots.means + strokes.lift[:, None] * roots.normals
     return Geometry(means.astype(np.float32), roots.quats, scales.astype(np.float32), roots.normals)
 
 
@@ -100,7 +105,7 @@ def _line(knots: tuple, width: float, darkness: float, onset: float, age: float)
     below = np.stack([along[:, 1], -along[:, 0]], axis=1)
     below *= np.where(below[:, 1:] > 0, -1, 1)
     rows = []
-    for side in (1, -1):
+    for side in (1, -1) if places[0, 0] > 0 else (1,):
         for k in range(count):
             direction = (side * along[k, 0], along[k, 1])
             size = (1.1 * lengths[-1] / count, 1.35 * width * (0.45 + 0.55 * swell[k]))
@@ -118,8 +123,8 @@ def _freckles(strength: float) -> list[tuple[float, ...]]:
     rng = np.random.default_rng(7)
     rows = []
     for _ in range(round(_FRECKLES * min(strength, 1.0) ** 0.7)):
-        x, y = (rng.normal(0, 3.0), rng.normal(-1.15, 0.8))
+        x, y = (rng.normal(0, 3.0), rng.normal(-1.1, 0.75))
         x, y = np.clip(x, -5.6, 5.6), np.clip(y, -3.0, 0.2) + 0.5 * np.exp(-((x / 1.2) ** 2))
-        size, dark = rng.uniform(0.03, 0.068), rng.uniform(0.3, 0.65) * (0.55 + 0.45 * strength)
+        size, dark = rng.uniform(0.028, 0.062), rng.uniform(0.3, 0.6) * (0.55 + 0.45 * strength)
         rows.append((x, y, 1.0, 0.0, size * 1.1, size, dark, -0.11, 0.022, 0.024))
     return rows

@@ -19,10 +19,12 @@ MAX_MOLES = 5
 # the forehead, the cheeks, beside the eyes and below the mouth's corners, and how grey the hair is. Fitted by ridge
 # regression to 190 portraits graded by eye.
 _EVIDENCE = ("glabella 1", "forehead 2", "cheek 1", "cheek 2", "crow 1", "corner 1", "grey")
-_MEANS = np.array((-5.03, -5.34, -5.45, -5.39, -4.96, -5.21, 0.07))
-_WEIGHTS = np.array((0.223, 0.199, 0.192, 0.112, 0.128, 0.314, 0.284))
-_BIAS = 0.02
-_LINES_FROM, _LINES_FULL = 0.25, 0.75
+_MEANS = np.array((-5.05, -5.34, -5.4, -5.26, -4.97, -5.26, 0.07))
+_WEIGHTS = np.array((0.227, 0.257, 0.159, 0.041, 0.096, 0.313, 0.361))
+_BIAS = 0.04
+# More than this is no wrinkle: below the mouth it is a beard.
+_MOST = np.array((0.9, 0.9, 0.9, 0.9, 0.9, 0.4, 1.0))
+_LINES_FROM, _LINES_FULL = 0.28, 0.66
 _HALF_SEEN = 0.5
 # In OKLab lightness: how deep a spot must be to count as a freckle, and as a mole.
 _FRECKLE, _MOLE = 0.018, 0.06
@@ -57,7 +59,8 @@ def measure_marks(sight: Sight) -> tuple[Marks, str]:
     evidence = age_evidence(sight)
     if np.isnan(evidence[:-1]).sum() > 3:
         return Marks(), "The skin is hidden; no marks were chosen."
-    age = float(np.where(np.isnan(evidence), 0.0, evidence - _MEANS) @ _WEIGHTS + _BIAS)
+    above = np.where(np.isnan(evidence), 0.0, np.minimum(evidence - _MEANS, _MOST))
+    age = float(above @ _WEIGHTS + _BIAS)
     freckles, moles = _spots(sight)
     return Marks(freckles=freckles, age=float(smoothstep(_LINES_FROM, _LINES_FULL, age)), moles=moles), ""
 
@@ -75,9 +78,9 @@ def age_evidence(sight: Sight) -> Float[np.ndarray, "7"]:
     zones = {
         "glabella": (wide < 1.2) & (y > 1.8) & (y < 4) & (z > 0),
         "forehead": (wide < 3) & (y > 4.2) & (y < 6.8) & (z > 0),
-        "cheek": (wide > 2.8) & (wide < 5.4) & (y > -2.8) & (y < -0.6) & (z > 0),
-        "crow": (wide > 4.9) & (wide < 6.4) & (y > 0.2) & (y < 2.6) & (z > 0),
-        "corner": (wide > 2.2) & (wide < 3.6) & (y < -5.2) & (y > -7) & (z > 0),
+        "cheek": (wide > 2.8) & (wide < 5.4) & (y > -2.8) & (y < -0.6) & (z > 5),
+        "crow": (wide > 4.9) & (wide < 6.4) & (y > 0.2) & (y < 2.6) & (z > 3),
+        "corner": (wide > 2.2) & (wide < 3.6) & (y < -5.2) & (y > -7) & (z > 5),
     }
     found = []
     for name in _EVIDENCE[:-1]:

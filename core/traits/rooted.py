@@ -1,7 +1,7 @@
 """Places on the skin for what grows or is drawn there: bound to the rig's triangles, so that it moves with the skin."""
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from scipy.spatial import KDTree
 
 from core.rig.head import HeadRig, vertex_normals
@@ -42,26 +42,31 @@ def rooted(
 
 
 def on_face(
-    rig: HeadRig, pattern: SurfacePattern, xy: Float[np.ndarray, "n 2"]
-) -> tuple[Int[np.ndarray, "n 3"], Float[np.ndarray, "n 3"], Float[np.ndarray, " n"]]:
-    """The triangles in front of which points of the face's front view lie.
+    rig: HeadRig,
+    pattern: SurfacePattern,
+    xy: Float[np.ndarray, "n 2"],
+    parts: tuple[str, ...] = ("skin",),
+) -> tuple[Int[np.ndarray, " n"], Float[np.ndarray, "n 3"], Bool[np.ndarray, " n"]]:
+    """Where on the skin points of the face's front view lie.
 
     Args:
         rig: the head.
         pattern: of its splats.
         xy: places on the neutral head, in cm.
+        parts: of the rig to look on.
 
     Returns:
-        Vertices of the triangles, barycentric coordinates, and 1 for each place on the face, 0 for one beside it.
+        The splats nearest to the points, barycentric coordinates in these splats' triangles, and whether a place lies
+        on the face at all.
     """
     places = neutral_places(rig, pattern)
-    skin = np.flatnonzero(rig.splats_of("skin") & (places[:, 2] > _FRONT_Z_CM))
+    skin = np.flatnonzero(rig.splats_of(*parts) & (places[:, 2] > _FRONT_Z_CM))
     distance, nearest = KDTree(places[skin, :2]).query(xy)
-    corners = pattern.corners[skin[nearest]]
-    a, b, c = (rig.neutral[corners[:, k], :2] for k in range(3))
+    source = skin[nearest]
+    a, b, c = (rig.neutral[pattern.corners[source, k], :2] for k in range(3))
     edges = np.stack([b - a, c - a], axis=2)
     # Triangles seen edge-on have no inverse; nothing is drawn so far round the side.
     shares = (np.linalg.pinv(edges, rcond=1e-3) @ (xy - a)[:, :, None])[..., 0]
     shares = np.clip(shares, -1.0, 2.0)
     barycentric = np.stack([1 - shares.sum(1), shares[:, 0], shares[:, 1]], axis=1)
-    return corners, barycentric, (distance < _REACH_CM).astype(float)
+    return source, barycentric, distance < _REACH_CM
