@@ -92,7 +92,8 @@ def _doubt(parts: list[str]) -> str:
 
 def _designed_skin(skin: np.ndarray) -> np.ndarray:
     """Skin keeps its lightness and leans to its usual hue and richness, so that the room's light does not stain it."""
-    lightness = np.clip(skin[0], 0.34, 0.87)
+    # The light of the style makes a face a little brighter than the colour that it falls on.
+    lightness = np.clip(0.955 * skin[0], 0.33, 0.85)
     # Blue light stains more than warm light does, and makes skin look ill.
     hue = _SKIN_HUE + np.clip(0.7 * (_turn(skin) - _SKIN_HUE) + 0.03, -0.09, 0.2)
     rich = np.interp(lightness, *_SKIN_CHROMA)
@@ -106,7 +107,7 @@ def _designed_hair(hair: np.ndarray) -> np.ndarray:
     What is pale and greenish or purple is natural hair in odd light, what is strongly so is dyed.
     """
     chroma, hue = np.hypot(hair[1], hair[2]), _turn(hair)
-    lightness = np.clip(hair[0] * 1.02 + 0.015, 0.25, 0.92)
+    lightness = np.clip(hair[0] * 1.02 + 0.015, 0.225, 0.92)
     if 0.2 < hue < 1.8:
         # Red and yellow hair of any strength is natural; it only leans to pink or green in odd light.
         hue += (np.clip(hue, 0.45, 1.42) - hue) * (1 - smoothstep(0.1, 0.14, chroma))
@@ -137,7 +138,11 @@ def _designed_lips(lips: np.ndarray | None, skin_seen: np.ndarray | None, skin: 
     """Lips are told from the skin as in the photo, lipstick included, but at least a little redder and darker."""
     if lips is None or skin_seen is None:
         return skin + np.array([-0.09, 0.045, 0.0])
-    return skin + np.clip(lips - skin_seen, (-0.32, 0.03, -0.08), (-0.045, 0.2, 0.06))
+    difference = lips - skin_seen
+    # Bare lips often lie in the shade and would look made up; what is red as well as dark is lipstick.
+    made_up = smoothstep(0.06, 0.11, difference[1])
+    bare = np.clip(difference * (0.55, 0.9, 0.7), (-0.1, 0.034, -0.02), (-0.035, 0.08, 0.02))
+    return skin + (1 - made_up) * bare + made_up * np.clip(difference, (-0.32, 0.03, -0.08), (-0.045, 0.2, 0.06))
 
 
 def _designed_iris(iris: np.ndarray, skin: np.ndarray) -> np.ndarray:
@@ -155,7 +160,7 @@ def _designed_iris(iris: np.ndarray, skin: np.ndarray) -> np.ndarray:
     # Brown, not maroon.
     hue += brown * (max(hue, _BROWN_HUE) - hue)
     chroma = np.clip(1.4 * chroma, 0.015, 0.13)
-    return np.array([np.clip(lightness + 0.03, 0.25, 0.66), chroma * np.cos(hue), chroma * np.sin(hue)])
+    return np.array([np.clip(lightness + 0.025, 0.24, 0.66), chroma * np.cos(hue), chroma * np.sin(hue)])
 
 
 def _within(difference: np.ndarray | None, usual: tuple, low: tuple, high: tuple) -> np.ndarray:

@@ -6,6 +6,7 @@ from jaxtyping import Bool, Float
 from core.landmarks import LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
 from core.portrait import Portrait
 from core.rig.masks import dilated, eroded
+from core.smoothstep import smoothstep
 
 Seen = Float[np.ndarray, "3"] | None
 """OKLab of a part; None where hardly any of it shows."""
@@ -26,14 +27,14 @@ def seen_skin(portrait: Portrait) -> Seen:
     upper = skin & (np.arange(512)[:, None] < portrait.points[_NOSE_BASE, 1])
     chosen = upper if upper.sum() >= _MIN_PIXELS else skin
     # Shade is darker and greyer than the skin, a highlight paler; under a hat most of the face is in the shade.
-    darker, lighter = (0.55, 0.9) if portrait.mask("headwear").sum() > _HAT_PIXELS else (0.35, 0.75)
+    darker, lighter = (0.55, 0.9) if portrait.mask("headwear").sum() > _HAT_PIXELS else (0.4, 0.8)
     return _middle_tone(portrait.lab[chosen], darker, lighter) if chosen.sum() >= _MIN_PIXELS else None
 
 
 def seen_hair(portrait: Portrait) -> tuple[Seen, Seen, Seen]:
     """Hair: its middle tone, its lightest locks, and its roots along the upper hairline.
 
-    Hair shades itself: its colour shows in the middle tones, short of the highlights.
+    Hair shades itself: its colour shows in the middle tones.
     """
     mask = portrait.mask("hair")
     pixels = _inner(portrait.lab, mask, 3)
@@ -43,7 +44,9 @@ def seen_hair(portrait: Portrait) -> tuple[Seen, Seen, Seen]:
     eyes_y = portrait.points[[LEFT_IRIS[0], RIGHT_IRIS[0]], 1].mean()
     near = eroded(mask, 2) & face & (np.arange(512)[:, None] < eyes_y)
     roots = _middle_tone(portrait.lab[near], 0.2, 0.8) if near.sum() >= _MIN_PIXELS else None
-    return _middle_tone(pixels, 0.35, 0.75), _middle_tone(pixels, 0.86, 0.97), roots
+    # On dark hair what shines hides the colour, on light hair what is shaded does.
+    shift = 0.12 * smoothstep(0.45, 0.65, float(np.median(pixels[:, 0])))
+    return _middle_tone(pixels, 0.25 + shift, 0.65 + shift), _middle_tone(pixels, 0.86, 0.97), roots
 
 
 def seen_iris(portrait: Portrait) -> Seen:

@@ -69,7 +69,7 @@ def test_embeddings_that_tell_nobody_apart_rank_last() -> None:
 
 
 def test_errors_are_told_by_tone() -> None:
-    lightness = np.array([80.0, 70.0, 55.0, 50.0, 30.0, np.nan])
+    lightness = np.array([80.0, 70.0, 55.0, 53.0, 30.0, np.nan])
     errors = {"skin": np.array([4.0, 6.0, 2.0, 3.0, 5.0, 90.0]), "hair": np.array([2.0, 2.0, np.nan, 2.0, 6.0, 90.0])}
     groups = tone_groups(lightness, errors)
     assert [group["people"] for group in groups.values()] == [2, 2, 1]
