@@ -142,7 +142,7 @@ class _Frame:
         shell = ear[self.sculpt.skull.height(ear) > 0.35]
         upper = shell[shell[:, 1] > np.quantile(shell[:, 1], 0.85)]
         # Where the ear's upper rim meets the head.
-        root = np.array([sign * (np.abs(upper[:, 0]).min() + 0.1), np.median(upper[:, 1]) + 0.1, upper[:, 2].mean()])
+        root = np.array([sign * (np.abs(upper[:, 0]).min() + 0.1), np.median(upper[:, 1]) + 0.32, upper[:, 2].mean()])
         knots = np.array(
             [
                 hinge,

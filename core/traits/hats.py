@@ -173,7 +173,7 @@ def _headband(shape: WornShape) -> Gaussians:
 
     def surface(u: np.ndarray, v: np.ndarray) -> np.ndarray:
         turn = 2 * np.pi * u
-        y = shape.edge(turn) + worn.brim * (v - 0.0) * (0.75 + 0.25 * np.cos(turn))
+        y = shape.edge(turn) + shape.band(turn) * v
         bulge = worn.ease - 0.22 + 0.22 * np.sqrt(np.clip(1 - (2 * v - 1) ** 2, 0.0, 1))
         points = around(turn, shape.ring(turn) - worn.ease, y)
         return shape.outside(points, bulge)

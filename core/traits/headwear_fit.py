@@ -44,7 +44,7 @@ def hides(sculpt: Sculpt, headwear: Headwear, points: Float[np.ndarray, "n 3"]) 
     turn, away = np.arctan2(points[:, 0], points[:, 2] - CENTRE[2]), np.hypot(points[:, 0], points[:, 2] - CENTRE[2])
     above = points[:, 1] - shape.edge(turn) + _MARGIN_CM
     if headwear.kind == "headband":
-        return (above > 0) & (above < headwear.brim + 2 * _MARGIN_CM)
+        return (above > 0) & (above < shape.band(turn) + 2 * _MARGIN_CM)
     if headwear.kind in ("hat", "cap"):
         # Brims slope down: what lies on them is above them.
         out = np.clip(away - shape.ring(turn), 0, headwear.brim)

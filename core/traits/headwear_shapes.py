@@ -51,6 +51,10 @@ class WornShape:
         lean = 7.0 * np.tan(np.radians(self.worn.tilt)) * np.sin(turn)
         return level + first * np.cos(turn) + second * np.cos(2 * turn) - lean
 
+    def band(self, turn: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+        """Heights of a headband, which is narrower behind."""
+        return self.worn.brim * (0.75 + 0.25 * np.cos(turn))
+
     def wall(self, turn: Float[np.ndarray, " n"], y: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
         """Horizontal distances from the head's axis to the skull's outside at heights."""
         low, high = np.full(len(turn), 0.5), np.full(len(turn), 16.0)
