@@ -270,9 +270,10 @@ def _put_skin(character: Character, color: np.ndarray) -> Character:
     """Lips are told from the skin, so they change with it."""
     palette = character.palette
     skin, lips, new = to_oklab(palette.skin), to_oklab(palette.lips), to_oklab(color)
-    # Lightness in proportion: the lips of a deep skin are not black.
-    lightness = lips[0] * new[0] / max(skin[0], 0.1)
-    lips = to_srgb(np.array((lightness, *(lips[1:] - skin[1:] + new[1:])))).astype(np.float32)
+    # In proportion, so that the lips of a deep skin are not black; their hue stays.
+    lightness = new[0] / max(skin[0], 0.1)
+    richness = np.sqrt(max(np.hypot(*new[1:]), 0.01) / max(np.hypot(*skin[1:]), 0.01))
+    lips = to_srgb((lips * (lightness, richness, richness)).astype(np.float32)).astype(np.float32)
     return replace(character, palette=replace(palette, skin=color, lips=lips))
 
 

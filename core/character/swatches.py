@@ -11,9 +11,9 @@ HAIR: Mapping[str, str] = {
     "ginger": "#c4642d",
     "dark blond": "#a5794a",
     "blond": "#d9ae6b",
-    "platinum": "#ece0c4",
-    "grey": "#8f8f92",
-    "silver": "#cfd0d4",
+    "platinum": "#dccba6",
+    "grey": "#808085",
+    "silver": "#b6b8be",
     "pink": "#e884ac",
     "blue": "#3f7fc4",
     "purple": "#8257b5",
@@ -35,15 +35,15 @@ EYES: Mapping[str, str] = {
 }
 
 SKIN: Mapping[str, str] = {
-    "porcelain": "#f8dcc8",
-    "fair": "#f2cbae",
-    "peach": "#eab891",
-    "golden": "#dca377",
-    "tan": "#c88c60",
-    "bronze": "#ae734a",
-    "brown": "#8f5a39",
-    "umber": "#71452c",
-    "deep": "#573525",
+    "porcelain": "#edcab6",
+    "fair": "#e6bc9f",
+    "peach": "#dcaa88",
+    "golden": "#cf9a70",
+    "tan": "#bd845a",
+    "bronze": "#a66d48",
+    "brown": "#8b5839",
+    "umber": "#70462f",
+    "deep": "#5a3828",
 }
 
 LIPS: Mapping[str, str] = {
