@@ -52,5 +52,6 @@ def strand_colors(
     for strength, bisector in _SHEENS:
         across = np.clip(1 - (along @ bisector) ** 2, 0, 1)
         sheen += strength * across**14 * np.clip(normals @ bisector, 0, 1)
-    sheen *= 0.9 + 3 * tone
+    # Light hair shines less, or it would lose its colour.
+    sheen *= (0.9 + 3 * tone) * (1 - 0.6 * smoothstep(0.6, 0.9, middle[0]))
     return np.clip(shown + sheen[:, None] * (0.2 + 0.9 * shown), 0, 1).astype(np.float32)
