@@ -40,6 +40,8 @@ def _ears(rig: HeadRig) -> Bool[np.ndarray, " v"]:
 def _openness(rig: HeadRig) -> Float[np.ndarray, " v"]:
     """1 where skin may be smoothed, 0 at lids, lips and whatever is not skin."""
     rims = rig.landmarks(rig.neutral)[_indices(LEFT_EYE, RIGHT_EYE, INNER_LIPS, OUTER_LIPS)]
+    # The landmarks are not quite symmetric, but the head shall be.
+    rims = np.concatenate([rims, rims * np.float32((-1, 1, 1))])
     away = np.linalg.norm(rig.neutral[:, None] - rims, axis=2).min(1)
     open_to = np.clip(away / _KEPT_CM - 1, 0, 1)
     skin = np.zeros(len(rig.neutral))
@@ -63,4 +65,4 @@ def _neighbours(rig: HeadRig) -> sparse.csr_matrix:
     graph = sparse.csr_matrix((ones, (start, end)), (count, count))
     graph = ((graph + graph.T) > 0).astype(np.float32)
     degree = np.maximum(np.asarray(graph.sum(1)).ravel(), 1)
-    return sparse.csr_matrix(sparse.diags(1 / degree) @ graph).astype(np.float32)
+    return sparse.csr_matrix(sparse.diags(1 / degree) @ graph, dtype=np.float32)

@@ -75,6 +75,15 @@ class HouseStyle:
         }
     )
     """Added to shape coefficients of the rig, for everybody."""
+    friendliness: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "mouthSmileLeft": 0.17,
+            "mouthSmileRight": 0.17,
+            "cheekSquintLeft": 0.1,
+            "cheekSquintRight": 0.1,
+        }
+    )
+    """Weights of the rig's actions that everybody's face has at rest: relaxed, with the corners of the mouth up."""
     softness: tuple[float, float, int] = (0.45, 0.85, 8)
     """Of the face and of the ears, and in how many rounds: see :func:`core.rig.soften.softened`."""
     eye_growth: tuple[float, float, float] = (0.5, 0.72, 0.26)
@@ -134,6 +143,8 @@ def cartoon_head(rig: HeadRig, identity: Float32[np.ndarray, " k"], style: House
     own = np.tensordot((identity - typical_identity(rig)) * singled_out, rig.identity, 1)
     pushes = np.array([style.pushes.get(name, 0.0) for name in rig.identity_names], np.float32)
     usual = rig.neutral + np.tensordot(pushes, rig.identity, 1)
+    calm = np.array([style.friendliness.get(name, 0.0) for name in rig.action_names], np.float32)
+    usual += np.tensordot(calm, rig.actions, 1)
     vertices = softened(rig, usual + _exaggerated(rig, own, style), *style.softness)
     for part, (end, shrunk, move) in _TUCKED.items():
         inner = rig.vertices_of(part)

@@ -91,6 +91,11 @@ _TYPICAL: Mapping[str, tuple[float, float, float]] = {
     "nose-base-up": (0.06, -0.20, 0.19),
     "nose-compression-uncompress": (-0.02, 0.04, 0.09),
 }
+# Mean weights of what closes eyes, over the same portraits, and by how much weight 1 closes them, in cm.
+_CLOSING: Mapping[str, tuple[float, float]] = {"eyeBlink": (0.14, 1.23), "eyeSquint": (0.42, 0.32)}
+# By how much coefficient 1 opens them, in cm.
+_OPENING_CM: Mapping[str, float] = {"eye-height2-incr": 0.26, "eye-height3-incr": 0.24}
+_MOST_OPENED_CM = 0.22
 
 
 def typical_identity(rig: HeadRig) -> Float32[np.ndarray, " k"]:
@@ -99,10 +104,21 @@ def typical_identity(rig: HeadRig) -> Float32[np.ndarray, " k"]:
 
 
 def calm_identity(rig: HeadRig, fit: HeadFit) -> Float32[np.ndarray, " k"]:
-    """Coefficients of a fit without what a smile or an open jaw commonly leaves in them."""
+    """Coefficients of a fit without what a smile or an open jaw leaves in them, and with how open the eyes are."""
     weights = dict(zip(rig.action_names, fit.actions.tolist(), strict=True))
     smile = (weights["mouthSmileLeft"] + weights["mouthSmileRight"]) / 2
-    return fit.identity - np.float32(smile) * _column(rig, 1) - np.float32(weights["jawOpen"]) * _column(rig, 2)
+    identity = fit.identity - np.float32(smile) * _column(rig, 1) - np.float32(weights["jawOpen"]) * _column(rig, 2)
+    wider = np.float32(np.clip(_opened_cm(weights), -_MOST_OPENED_CM, _MOST_OPENED_CM))
+    for name, cm in _OPENING_CM.items():
+        identity[rig.identity_names.index(name)] += wider / (cm * len(_OPENING_CM))
+    return identity
+
+
+def _opened_cm(weights: Mapping[str, float]) -> float:
+    """How much wider than usual the eyes are open: narrow ones are fitted as half closed, which they never are."""
+    return -sum(
+        cm * ((weights[f"{name}Left"] + weights[f"{name}Right"]) / 2 - usual) for name, (usual, cm) in _CLOSING.items()
+    )
 
 
 def _column(rig: HeadRig, column: int) -> Float32[np.ndarray, " k"]:

@@ -13,14 +13,15 @@ from core.rig.surface import Geometry
 
 _COLUMNS, _ROWS = 64, 3
 # Along the upper lid, from the outer corner (0) to the inner one (1): how wide the line is, in cm.
-_WIDTH_AT, _WIDTH_CM = (0.0, 0.15, 0.4, 0.75, 0.92, 1.0), (0.2, 0.28, 0.26, 0.18, 0.07, 0.0)
+_WIDTH_AT, _WIDTH_CM = (0.0, 0.15, 0.4, 0.75, 0.92, 1.0), (0.16, 0.23, 0.22, 0.15, 0.06, 0.0)
 # How far the line runs on beyond the outer corner, over the length of the lid, and how much it rises there.
-_WING, _WING_RISE_CM = 0.06, 0.12
+_WING, _WING_RISE_CM = 0.04, 0.06
 # The width begins this share of it below the edge of the lid, whose thickness it so shades.
 _OVERLAP = 0.2
 _LOWER_COLUMNS = 40
 _LOWER_AT, _LOWER_CM = (0.0, 0.3, 0.6, 0.8, 1.0), (0.08, 0.07, 0.03, 0.0, 0.0)
-_OUT_CM = 0.12
+# Away from the lid, and straight forward besides: a closed lid bulges over its edge.
+_OUT_CM, _FORWARD_CM = 0.08, 0.12
 _THINNEST_CM = 0.001
 LID_SPLATS = _COLUMNS * _ROWS + _LOWER_COLUMNS
 """Of one eye."""
@@ -68,7 +69,11 @@ def _band(edge: np.ndarray, skin: np.ndarray, columns: int, rows: int, widths: t
     normals *= np.sign(normals[:, 2:])
     width = np.interp(held, *widths) * (1 - beyond[:, 0] / max(wing, 1e-6))
     share = (np.arange(rows) + 0.5) / rows - _OVERLAP
-    means = places[:, None] + (width[:, None] * share)[..., None] * aside[:, None] + _OUT_CM * normals[:, None]
+    means = (
+        places[:, None]
+        + (width[:, None] * share)[..., None] * aside[:, None]
+        + (_OUT_CM * normals + (0, 0, _FORWARD_CM))[:, None]
+    )
     long = np.full_like(width, 0.8 * (1 + wing) * lengths[-1] / columns)
     scales = np.stack([long, np.maximum(0.55 * width / rows, _THINNEST_CM), np.full_like(width, 0.02)], axis=1)
     along, normals, scales = (np.repeat(a, rows, axis=0).astype(np.float32) for a in (along, normals, scales))

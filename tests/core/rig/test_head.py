@@ -126,8 +126,8 @@ def test_landmarks_of_many_heads_at_once(rig: HeadRig) -> None:
 
 def test_splats_are_spread_over_all_that_shows(rig: HeadRig) -> None:
     counts = dict(zip(RIG_PARTS, np.bincount(rig.splat_part, minlength=len(RIG_PARTS)), strict=True))
-    assert counts["eye_left"] == counts["eye_right"] == 0, "eyeballs have splats of their own"
-    assert min(count for part, count in counts.items() if not part.startswith("eye")) > 300
+    assert counts["eye_left"] == counts["eye_right"] == counts["lash_upper"] == 0, "they have splats of their own"
+    assert min(count for part, count in counts.items() if not part.startswith(("eye", "lash"))) > 300
     np.testing.assert_allclose(rig.splat_barycentric.sum(1), 1, atol=1e-4)
     for values in (rig.splat_lips, rig.splat_occlusion):
         assert values.min() >= 0 and values.max() <= 1
