@@ -26,7 +26,7 @@ from core.traits.earrings import earring_splats
 from core.traits.eyes import BLINK_RETREAT_CM, EYE_SPLATS, eye_colors, eye_geometry
 from core.traits.face_colors import surface_colors
 from core.traits.glasses_splats import glasses_splats
-from core.traits.headwear_fit import headwear_splats, hides
+from core.traits.headwear_fit import dimmed, headwear_shade, headwear_splats, hides
 from core.traits.lid_lines import lid_colors, lid_geometry
 from core.traits.lip_line import lip_line, lip_line_colors, lip_line_geometry
 from core.traits.mark_strokes import draw_marks, stroke_colors, stroke_geometry
@@ -88,6 +88,7 @@ def _surface(sculpt: Sculpt, character: Character, envelope: Envelope | None) ->
         tucked = ears[hides(sculpt, character.headwear, gaussians.means[ears])]
         # They stay in their places, which offsets and other traits count on.
         gaussians.opacities[tucked] = 0.0
+        gaussians.colors[:] = dimmed(gaussians.colors, headwear_shade(sculpt, character.headwear, gaussians.means))
     return _Piece(gaussians, labels)
 
 

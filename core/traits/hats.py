@@ -79,7 +79,7 @@ def _beanie(shape: WornShape) -> Gaussians:
         fold = (1 - smoothstep(0.0, 0.3, high - worn.brim)) * (worn.brim > 0)
         rounded = np.clip(high / 0.5, 0, 1) * np.clip((worn.brim + 0.15 - high) / 0.4, 0, 1)
         out = fold * _FOLD_OUT_CM * np.sqrt(np.clip(rounded, 0.05, 1))
-        out = out + 0.07 * worn.knit * np.cos(2 * np.pi * ribs * u) * np.clip(1.2 - v, 0, 1)
+        out = out + 0.07 * worn.knit * np.cos(2 * np.pi * ribs * u) * np.clip(3.0 * (1 - v), 0, 1)
         return _pushed(points, out)
 
     knit = cover(surface, 0.31 if worn.knit > 0.2 else _SPACING_CM)

@@ -1,9 +1,10 @@
 """Headwear on a head: its splats, and what lies under it."""
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Float32
 
 from core.gaussians import Gaussians
+from core.oklab import to_oklab, to_srgb
 from core.rig.sculpt import Sculpt
 from core.rig.skull import CENTRE
 from core.traits.drape_shapes import DrapeShape
@@ -63,3 +64,11 @@ def headwear_shade(sculpt: Sculpt, headwear: Headwear, points: Float[np.ndarray,
     below = shape.edge(np.arctan2(points[:, 0], points[:, 2] - CENTRE[2])) - points[:, 1]
     reach = _SHADE_CM * (1.8 if headwear.kind in ("hat", "cap") else 1.0)
     return np.where(below > 0, 0.5 * np.exp(-((below / reach) ** 2)), 0.5)
+
+
+def dimmed(colors: Float32[np.ndarray, "n 3"], shade: Float[np.ndarray, " n"]) -> Float32[np.ndarray, "n 3"]:
+    """Display sRGB colours of skin in the shade of a brim, which stays warm."""
+    lab = to_oklab(colors)
+    lab[:, 0] *= 1 - 0.32 * shade
+    lab[:, 1] += 0.014 * shade
+    return np.clip(to_srgb(lab), 0, 1).astype(np.float32)

@@ -81,7 +81,7 @@ def _refined(worn: Headwear, outline: "_Outline") -> Headwear:
     if np.isfinite(outline.top) and worn.kind in ("beanie", "turban", "cap"):
         values["rise"] = float(np.clip(outline.top - outline.skull_top, 0.9, 3.4))
     if worn.kind == "beanie":
-        values["knit"] = float(np.clip((outline.texture - 0.06) / 0.09, 0, 1))
+        values["knit"] = float(np.clip((outline.texture - 0.04) / 0.09, 0, 1))
         values["ease"] = float(np.clip(np.mean(outline.reach(1.2, 2.4)) - _SKULL_HALF_WIDTH_CM, 0.45, 1.0))
         folded = step > 0.075
         values["brim"] = height if folded else (2.8 if values["knit"] > 0.35 else 0.0)

@@ -7,7 +7,7 @@ from scipy.spatial import KDTree
 from core.avatar.model import PARTS
 from core.character.build import build_avatar
 from core.character.model import Character
-from core.gaussians import MEAN
+from core.gaussians import MEAN, rotation_matrices
 from core.landmarks import LEFT_BROW, RIGHT_BROW
 from core.portrait import FACE_PARTS
 from core.rig.head import HeadRig
@@ -17,7 +17,7 @@ from core.rig.skull import CENTRE
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import SurfacePattern
 from core.traits.headwear import KINDS, preset_headwear
-from core.traits.headwear_fit import headwear_shade, headwear_splats, hides
+from core.traits.headwear_fit import dimmed, headwear_shade, headwear_splats, hides
 from core.traits.headwear_reading import measure_headwear
 from tests.conftest import EXAMPLES, PERSON
 
@@ -68,6 +68,13 @@ def test_every_kind_covers_its_part_of_the_head_without_holes(sculpt: Sculpt, ki
     assert gap.max() < 0.085, "the scalp shines through"
 
 
+@pytest.mark.parametrize("kind", ["beanie", "turban"])
+def test_nothing_stands_up_from_the_top(sculpt: Sculpt, kind: str) -> None:
+    splats = headwear_splats(sculpt, preset_headwear(kind, RED))
+    top = splats.select(splats.means[:, 1] > splats.means[:, 1].max() - 0.8)
+    assert np.abs(rotation_matrices(top.quats)[:, 1, 2]).min() > 0.6, "flat splats that lie flat"
+
+
 def test_caps_have_a_visor_hats_a_brim_and_beanies_neither(sculpt: Sculpt) -> None:
     reach = {}
     for kind in ("cap", "hat", "beanie"):
@@ -106,6 +113,10 @@ def test_a_lower_edge_covers_more_of_the_forehead_and_shades_it(sculpt: Sculpt) 
     assert shade.min() >= 0 and shade.max() <= 1
     near, far = skin[:, 1] > brow_y(sculpt) + 1, skin[:, 1] < -4
     assert shade[near].mean() > 0.1 and shade[far].max() < 0.01
+    skin_tone = np.tile(np.float32((0.85, 0.65, 0.55)), (len(skin), 1))
+    dark = dimmed(skin_tone, shade)
+    np.testing.assert_allclose(dark[far], skin_tone[far], atol=0.01)
+    assert (dark[shade > 0.3] < skin_tone[shade > 0.3] - 0.05).all()
 
 
 def test_an_unknown_kind_is_refused() -> None:
