@@ -14,9 +14,13 @@ import pytest
 from PIL import Image
 
 import launch
+from core.character.document import same
+from core.character.edit import TRAITS, edited
+from core.character.notes import Recipe, from_notes, to_notes
 from core.expressions import SHAPES
 from core.formats.bundle import load_bundle, save_bundle
 from core.pipeline import STAGES, Creation, Studio
+from core.stylize.controls import StyleControls
 from tests.conftest import EXAMPLES, PERSON, ROOT
 
 # mediapipe's C++ parts and TensorFlow Lite write such lines as they please.
@@ -113,7 +117,8 @@ def test_a_photo_becomes_files(tmp_path: Path) -> None:
     assert "marble" in report["understood"].lower()
     avatar, meta = load_bundle(out / "avatar.snapmoji")
     assert len(avatar) == report["splats"] and avatar.shapes == SHAPES
-    assert meta == {"prompt": "marble", "seed": 3}
+    recipe = from_notes(meta)
+    assert (recipe.prompt, recipe.seed, recipe.controls) == ("marble", 3, StyleControls())
     primary, styled = (np.asarray(Image.open(out / f"{name}.png")).astype(int) for name in ("primary", "styled"))
     assert primary.shape == styled.shape == (512, 512, 4)
     assert np.abs(primary - styled).mean() > 2
@@ -176,6 +181,65 @@ def test_an_avatar_can_be_exported(snapmoji: Command, bundle: Path, tmp_path: Pa
     assert snapmoji("export", bundle, "--to", tmp_path / "again.snapmoji")[0] == 0
     again, _ = load_bundle(tmp_path / "again.snapmoji")
     np.testing.assert_array_equal(again.rest, avatar.rest)
+
+
+@pytest.fixture(scope="module")
+def editable(creation: Creation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An avatar in marble that holds its character."""
+    path = tmp_path_factory.mktemp("editable") / "avatar.snapmoji"
+    save_bundle(creation.avatar, path, to_notes(Recipe(creation.character, creation.measured, "marble")) | {"by": "me"})
+    return path
+
+
+def test_the_options_of_edit_are_the_traits() -> None:
+    assert sorted(launch._TRAITS) == sorted(trait.name for trait in TRAITS)
+    kinds = {"color": launch._COLORS, "share": launch._SHARES, "switch": launch._SWITCHES}
+    for kind, names in kinds.items():
+        assert sorted(names) == sorted(trait.name for trait in TRAITS if trait.kind == kind)
+
+
+def test_an_avatar_can_be_edited_without_its_photo(editable: Path, creation: Creation, tmp_path: Path) -> None:
+    """In a process of its own, as at a terminal; it loads nothing that reads photos."""
+    out = tmp_path / "new" / "edited.snapmoji"
+    code = "import sys, launch; status = launch.main(); print(*sys.modules); sys.exit(status)"
+    options = ["--hair", "afro", "--hair-color", "ginger", "--hat", "none", "--glasses", "round", "--no-bust"]
+    run = subprocess.run(
+        [sys.executable, "-c", code, "edit", editable, "--out", out, *options], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    line, modules = run.stdout.splitlines()
+    avatar, notes = load_bundle(out)
+    assert re.fullmatch(rf"{re.escape(str(out))}: {len(avatar)} splats in \d+\.\d\d s", line)
+    assert not {"torch", "mediapipe", "core.pipeline"} & set(modules.split())
+    recipe = from_notes(notes)
+    changes = {"hair": "afro", "hair-color": "ginger", "hat": "none", "glasses": "round", "bust": False}
+    assert same(recipe.character, edited(creation.character, changes, creation.measured))
+    assert same(recipe.measured, creation.measured) and recipe.prompt == "marble" and notes["by"] == "me"
+    assert avatar.shapes == SHAPES and not np.array_equal(avatar.rest, load_bundle(editable)[0].rest)
+
+
+def test_edits_can_be_taken_back(snapmoji: Command, editable: Path, tmp_path: Path) -> None:
+    one, back = tmp_path / "one.snapmoji", tmp_path / "back.snapmoji"
+    assert snapmoji("edit", editable, "--out", one, "--eyes", "green", "--beard", "full", "--freckles", 0.4)[0] == 0
+    assert not same(from_notes(load_bundle(one)[1]).character, from_notes(load_bundle(editable)[1]).character)
+    status, _, errors = snapmoji(
+        "edit", one, "--out", back, "--eyes", "photo", "--beard", "photo", "--freckles", "photo"
+    )
+    assert (status, errors) == (0, [])
+    assert same(from_notes(load_bundle(back)[1]).character, from_notes(load_bundle(editable)[1]).character)
+
+
+def test_what_can_be_edited_is_listed(snapmoji: Command) -> None:
+    status, output, errors = snapmoji("edit", "--list")
+    assert (status, errors) == (0, []) and [line.split()[0] for line in output] == [trait.name for trait in TRAITS]
+    assert "afro" in output[0] and "#rrggbb" in output[1]
+
+
+def test_a_file_need_not_hold_the_character(snapmoji: Command, tmp_path: Path) -> None:
+    assert snapmoji("make", EXAMPLES[PERSON], "--out", tmp_path, "--no-character")[0] == 0
+    assert set(load_bundle(tmp_path / "avatar.snapmoji")[1]) == {"prompt", "seed", "controls"}
+    status, _, errors = snapmoji("edit", tmp_path / "avatar.snapmoji", "--out", tmp_path / "e.snapmoji")
+    assert status == 2 and "holds no character to edit" in errors[0]
 
 
 def test_styles_are_listed(snapmoji: Command) -> None:
@@ -261,6 +325,14 @@ def test_a_bad_photo_is_explained_in_one_line(snapmoji: Command, tmp_path: Path,
         (("render", "AVATAR", "--out", "OUT"), "cannot be written"),
         (("render", "OUT.snapmoji", "--out", "OUT.png"), "OUT.snapmoji|no avatar|There is no"),
         (("render", "PHOTO", "--out", "OUT.png"), rf"{PERSON}\.jpg is (not|neither) a \.snapmoji file"),
+        (("edit", "AVATAR", "--out", "OUT.snapmoji"), "holds no character to edit"),
+        (("edit", "EDITABLE"), "where to write it"),
+        (("edit", "EDITABLE", "--out", "OUT.snapmoji", "--hair", "mullet"), "no hair 'mullet'; choose photo, bald"),
+        (("edit", "EDITABLE", "--out", "OUT.snapmoji", "--eyes", "shiny"), "'shiny' is no colour"),
+        (("edit", "EDITABLE", "--out", "OUT.snapmoji", "--age", "old"), "between 0 and 1"),
+        (("edit", "EDITABLE", "--out", "TAKEN/a.snapmoji"), "cannot be written"),
+        (("edit", "BROKEN", "--out", "OUT.snapmoji"), "damaged|not a"),
+        (("edit", "PHOTO", "--out", "OUT.snapmoji"), "not a .snapmoji file"),
         (("export", "AVATAR", "--to", "OUT.docx"), "no format .docx"),
         (("export", "AVATAR", "--to", "OUT"), "without a suffix"),
         (("export", "AVATAR", "--to", "OUT.ply", "--weights", "jawOpen=-1"), "between 0 and 1"),
@@ -277,12 +349,18 @@ def test_a_bad_photo_is_explained_in_one_line(snapmoji: Command, tmp_path: Path,
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_a_bad_request_is_explained_in_one_line(
-    snapmoji: Command, bundle: Path, tmp_path: Path, arguments: tuple[str, ...], says: str
+    snapmoji: Command, bundle: Path, editable: Path, tmp_path: Path, arguments: tuple[str, ...], says: str
 ) -> None:
     (tmp_path / "broken.snapmoji").write_bytes(bundle.read_bytes()[:5000])
     (tmp_path / "taken").write_text("a file, not a folder")
     (tmp_path / "empty").mkdir()
-    names = {"AVATAR": bundle, "PHOTO": EXAMPLES[PERSON], "BROKEN": tmp_path / "broken.snapmoji"}
+    names = {
+        "AVATAR": bundle,
+        "EDITABLE": editable,
+        "TAKEN/a.snapmoji": tmp_path / "taken" / "a.snapmoji",
+        "PHOTO": EXAMPLES[PERSON],
+        "BROKEN": tmp_path / "broken.snapmoji",
+    }
     names |= {"TAKEN": tmp_path / "taken", "EMPTY": tmp_path / "empty"}
     filled = [
         names.get(argument, tmp_path / argument if argument.startswith("OUT") else argument) for argument in arguments
