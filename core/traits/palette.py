@@ -160,7 +160,7 @@ def _designed_iris(iris: np.ndarray, skin: np.ndarray) -> np.ndarray:
     # Brown, not maroon.
     hue += brown * (max(hue, _BROWN_HUE) - hue)
     chroma = np.clip(1.4 * chroma, 0.015, 0.13)
-    return np.array([np.clip(lightness + 0.025, 0.24, 0.66), chroma * np.cos(hue), chroma * np.sin(hue)])
+    return np.array([np.clip(lightness + 0.02, 0.24, 0.66), chroma * np.cos(hue), chroma * np.sin(hue)])
 
 
 def _within(difference: np.ndarray | None, usual: tuple, low: tuple, high: tuple) -> np.ndarray:

@@ -26,9 +26,14 @@ def seen_skin(portrait: Portrait) -> Seen:
     skin = eroded(portrait.mask("skin"), 4)
     upper = skin & (np.arange(512)[:, None] < portrait.points[_NOSE_BASE, 1])
     chosen = upper if upper.sum() >= _MIN_PIXELS else skin
-    # Shade is darker and greyer than the skin, a highlight paler; under a hat most of the face is in the shade.
-    darker, lighter = (0.55, 0.9) if portrait.mask("headwear").sum() > _HAT_PIXELS else (0.4, 0.8)
-    return _middle_tone(portrait.lab[chosen], darker, lighter) if chosen.sum() >= _MIN_PIXELS else None
+    if chosen.sum() < _MIN_PIXELS:
+        return None
+    pixels = portrait.lab[chosen]
+    # Shade is darker and greyer than the skin, a highlight paler, and most of it on dark skin.
+    shift = 0.12 * smoothstep(0.5, 0.65, float(np.median(pixels[:, 0])))
+    # Under a hat most of the face is in the shade.
+    shift += 0.15 * (portrait.mask("headwear").sum() > _HAT_PIXELS)
+    return _middle_tone(pixels, 0.27 + shift, 0.67 + shift)
 
 
 def seen_hair(portrait: Portrait) -> tuple[Seen, Seen, Seen]:
