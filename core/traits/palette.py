@@ -93,7 +93,7 @@ def _doubt(parts: list[str]) -> str:
 def _designed_skin(skin: np.ndarray) -> np.ndarray:
     """Skin keeps its lightness and leans to its usual hue and richness, so that the room's light does not stain it."""
     # The light of the style makes a face a little brighter than the colour that it falls on.
-    lightness = np.clip(0.955 * skin[0], 0.33, 0.85)
+    lightness = np.clip(np.interp(skin[0], (0.45, 0.65), (0.955, 0.975)) * skin[0], 0.33, 0.85)
     # Blue light stains more than warm light does, and makes skin look ill.
     hue = _SKIN_HUE + np.clip(0.7 * (_turn(skin) - _SKIN_HUE) + 0.03, -0.09, 0.2)
     rich = np.interp(lightness, *_SKIN_CHROMA)
@@ -142,7 +142,11 @@ def _designed_lips(lips: np.ndarray | None, skin_seen: np.ndarray | None, skin: 
     # Bare lips often lie in the shade and would look made up; what is red as well as dark is lipstick.
     made_up = smoothstep(0.06, 0.11, difference[1])
     bare = np.clip(difference * (0.55, 0.9, 0.7), (-0.1, 0.034, -0.02), (-0.035, 0.08, 0.02))
-    return skin + (1 - made_up) * bare + made_up * np.clip(difference, (-0.32, 0.03, -0.08), (-0.045, 0.2, 0.06))
+    return (
+        skin
+        + (1 - made_up) * bare
+        + made_up * np.clip(difference * (0.85, 1, 1), (-0.32, 0.03, -0.08), (-0.045, 0.2, 0.06))
+    )
 
 
 def _designed_iris(iris: np.ndarray, skin: np.ndarray) -> np.ndarray:
