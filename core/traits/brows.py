@@ -188,7 +188,7 @@ def _strands(landmarks: np.ndarray, brow: tuple, mirrored: int, brows: Brows) ->
     upward /= np.linalg.norm(upward, axis=1, keepdims=True)
     thickness = _GROWTH * _three(brows.thickness, t)
     # Rounded at the nose, drawn out to a point at the temple.
-    thickness *= smoothstep(-0.12, 0.3, t) * np.interp(t, (0.9, 0.97, 1.0), (1.0, 0.86, 0.62))
+    thickness *= smoothstep(-0.12, 0.3, t) * np.interp(t, (0.84, 0.94, 1.0), (1.0, 0.86, 0.5))
     # Grown eyes push the middle of the brow up: the inner end follows, or everybody would look angry.
     high = _GROWTH * _three(brows.height, t) + 0.13 * smoothstep(0.55, 0.95, t) + (s - 0.5) * thickness
     places = line + upward * high[:, None]

@@ -133,7 +133,7 @@ def _modelling(places: np.ndarray, age: float) -> Float[np.ndarray, "n 3"]:
     dark += 0.035 * _spot(places, 0.0, -2.95, 1.25, 0.25) + 0.026 * _spot(places, 1.85, -2.35, 0.3, 0.55)
     dark += 0.024 * _spot(places, 1.35, 1.9, 0.5, 0.9) + 0.03 * _spot(places, 2.45, -4.85, 0.32, 0.3)
     dark += 0.03 * _lid(places)
-    light = 0.014 * _spot(places, 0.0, -0.4, 0.45, 1.6) + 0.012 * _spot(places, 3.6, -0.1, 1.2, 0.35)
+    light = 0.014 * _spot(places, 0.0, -0.4, 0.45, 1.6)
     if age > 0:
         # Cheeks sink beside the fold from nose to mouth, and below the eyes.
         dark += age * (0.03 * _spot(places, 2.3, -3.5, 0.45, 1.0) + 0.035 * _spot(places, 3.0, -0.15, 1.3, 0.35))

@@ -117,10 +117,12 @@ def _spots(sight: Sight) -> tuple[float, tuple[tuple[float, float, float], ...]]
     inside = _region(row[cheeks], column[cheeks], skin)
     if inside.sum() > 6 * scale**2:
         area = inside.sum() / scale**2
-        dark = (fine == ndimage.minimum_filter(fine, 7)) & inside & (fine < -_FRECKLE)
-        light = (fine == ndimage.maximum_filter(fine, 7)) & inside & (fine > _FRECKLE)
-        # Rough and wrinkled skin has light spots as well as dark ones, freckled skin dark ones only.
-        freckles = float(smoothstep(0.8, 2.6, (dark.sum() - 1.5 * light.sum()) / area))
+        dark = -fine[(fine == ndimage.minimum_filter(fine, 7)) & inside]
+        light = fine[(fine == ndimage.maximum_filter(fine, 7)) & inside]
+        if len(dark) and len(light):
+            # Rough and wrinkled skin has light spots as strong as its dark ones, freckled skin has not.
+            ratio = np.quantile(dark, 0.8) / max(np.quantile(light, 0.8), 0.003)
+            freckles = float(smoothstep(0.8, 2.4, (dark > _FRECKLE).sum() / area) * smoothstep(1.35, 2.0, ratio))
     return freckles, _moles(sight, skin, freckles)
 
 
@@ -130,7 +132,8 @@ def _moles(sight: Sight, skin: np.ndarray, freckles: float) -> tuple[tuple[float
     x, y, z = neutral_places(sight.rig, sight.pattern).T
     plain = (np.abs(x) < 5.8) & (z > 3) & (y > -8.0)
     fine = portrait.lab[..., 0] - ndimage.gaussian_filter(portrait.lab[..., 0], 2.0)
-    smooth = ndimage.gaussian_filter(fine**2, 10.0) < _SMOOTH**2
+    # A mole itself does not count as roughness.
+    smooth = ndimage.uniform_filter(np.minimum(np.abs(fine), _SMOOTH), 31) < 0.5 * _SMOOTH
     inside = _region(row[plain], column[plain], skin) & smooth
     lightness = ndimage.gaussian_filter(portrait.lab[..., 0], 1.2)
     rows, columns = np.nonzero((lightness == ndimage.minimum_filter(lightness, 15)) & inside)

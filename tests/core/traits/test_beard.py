@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from core.character.model import Character
-from core.portrait import Portrait
 from core.rig.head import RIG_PARTS, HeadRig
+from core.rig.sight import Sight
 from core.rig.surface import SurfacePattern, neutral_places
-from core.traits.beard import Beard, beard_cover, measure_beard
+from core.traits.beard import Beard, beard_cover, measure_beard, preset_beard
 from tests.conftest import EXAMPLES
 
 
@@ -26,26 +26,47 @@ def test_only_the_bearded_man_has_a_beard(characters: dict[str, Character], name
         assert beard.moustache == beard.chin == beard.jaw == 0
 
 
+def looked_at(sight: Sight, image: np.ndarray) -> Beard:
+    return measure_beard(replace(sight, portrait=replace(sight.portrait, image=image.astype(np.uint8))))[0]
+
+
 @pytest.mark.parametrize("name", ["beard", "bob"])
-def test_the_photos_brightness_does_not_matter(
-    rig: HeadRig,
-    pattern: SurfacePattern,
-    portraits: dict[str, Portrait],
-    characters: dict[str, Character],
-    name: str,
-) -> None:
-    darker = replace(portraits[name], image=(portraits[name].image * 0.85).astype(np.uint8))
-    beard = measure_beard(rig, pattern, characters[name].fit, darker)
-    assert beard.is_shaved == characters[name].beard.is_shaved
-    assert beard.chin == pytest.approx(characters[name].beard.chin, abs=0.2)
+def test_the_photos_brightness_does_not_matter(sights: dict[str, Sight], name: str) -> None:
+    sight = sights[name]
+    before, darker = measure_beard(sight)[0], looked_at(sight, sight.portrait.image * 0.85)
+    assert darker.is_shaved == before.is_shaved
+    assert darker.chin == pytest.approx(before.chin, abs=0.2)
 
 
-def test_light_from_one_side_is_no_beard(
-    rig: HeadRig, pattern: SurfacePattern, portraits: dict[str, Portrait], characters: dict[str, Character]
-) -> None:
+def test_light_from_one_side_is_no_beard(sights: dict[str, Sight]) -> None:
     shade = np.linspace(1.0, 0.55, 512)[None, :, None]
-    lit = replace(portraits["bob"], image=(portraits["bob"].image * shade).astype(np.uint8))
-    assert measure_beard(rig, pattern, characters["bob"].fit, lit).is_shaved
+    assert looked_at(sights["bob"], sights["bob"].portrait.image * shade).is_shaved
+
+
+def test_a_hidden_face_has_no_beard_and_says_so(sights: dict[str, Sight]) -> None:
+    sight = sights["beard"]
+    hidden = replace(sight, portrait=replace(sight.portrait, labels=np.zeros((512, 512), np.uint8)))
+    beard, doubt = measure_beard(hidden)
+    assert beard.is_shaved and doubt.endswith(".")
+
+
+def test_white_hairs_make_a_grey_beard(sights: dict[str, Sight]) -> None:
+    sight = sights["beard"]
+    mask = sight.portrait.mask("hair")[..., None]
+    white_haired = looked_at(sight, np.where(mask, (225, 225, 230), sight.portrait.image))
+    before = measure_beard(sight)[0]
+    assert white_haired.color.mean() > before.color.mean() + 0.08
+
+
+def test_presets_are_what_they_are_called(rig: HeadRig, pattern: SurfacePattern) -> None:
+    color = np.float32((0.2, 0.15, 0.1))
+    assert preset_beard("none", color).is_shaved
+    assert preset_beard("moustache", color).jaw == preset_beard("goatee", color).jaw == 0
+    places = neutral_places(rig, pattern)
+    covered = [beard_cover(places, preset_beard(name, color)).sum() for name in ("none", "stubble", "short", "full")]
+    assert covered == sorted(covered) and covered[0] == 0
+    with pytest.raises(ValueError, match="goatee"):
+        preset_beard("mutton", color)
 
 
 def test_a_beard_grows_where_beards_grow(rig: HeadRig, pattern: SurfacePattern) -> None:
