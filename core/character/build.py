@@ -1,7 +1,7 @@
 """A character to an avatar: Gaussians on the rig at rest, and their offsets for the 16 blendshapes, exactly."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float32, UInt8
@@ -26,7 +26,7 @@ from core.traits.earrings import earring_splats
 from core.traits.eyes import BLINK_RETREAT_CM, EYE_SPLATS, eye_colors, eye_geometry
 from core.traits.face_colors import surface_colors
 from core.traits.glasses_splats import glasses_splats
-from core.traits.headwear_fit import dimmed, headwear_shade, headwear_splats, hides
+from core.traits.headwear_fit import dimmed, headwear_shade, headwear_splats, hides, over_hair, pressed
 from core.traits.lid_lines import lid_colors, lid_geometry
 from core.traits.lip_line import lip_line, lip_line_colors, lip_line_geometry
 from core.traits.mark_strokes import draw_marks, stroke_colors, stroke_geometry
@@ -61,6 +61,8 @@ def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, st
     """
     sculpt = Sculpt(rig, pattern, cartoon_head(rig, character.identity, style))
     envelope = None if character.hair is None else envelope_of(sculpt, character.hair)
+    if character.headwear is not None and envelope is not None:
+        character = replace(character, headwear=over_hair(sculpt, character.headwear, _thickness(envelope)))
     surface = _surface(sculpt, character, envelope)
     pieces = [surface, *(_eye(sculpt, character, side, rim) for side, rim in enumerate(sculpt.lids))]
     pieces += [
@@ -74,6 +76,16 @@ def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, st
     rows = to_columns(concatenate([piece.gaussians for piece in pieces]))
     offsets = tuple(_offsets(sculpt, pieces, rows, shape) for shape in SHAPES)
     return Avatar(rows, offsets, np.concatenate([piece.labels for piece in pieces]))
+
+
+def _thickness(envelope: Envelope) -> Callable[[np.ndarray], np.ndarray]:
+    """Of the hair, along directions."""
+
+    def along(directions: np.ndarray) -> np.ndarray:
+        skull, outside = envelope.radius(directions)
+        return outside - skull
+
+    return along
 
 
 def _surface(sculpt: Sculpt, character: Character, envelope: Envelope | None) -> _Piece:
@@ -164,6 +176,8 @@ def _still(sculpt: Sculpt, character: Character, surface: _Piece, envelope: Enve
     def add(part: str, gaussians: Gaussians) -> None:
         if character.headwear is not None and part in ("clothes", "hair", "accessory"):
             gaussians = gaussians.select(~hides(sculpt, character.headwear, gaussians.means))
+            if part == "hair":
+                gaussians = replace(gaussians, means=pressed(sculpt, character.headwear, gaussians.means))
         pieces.append(_Piece(gaussians, _labels(part, len(gaussians))))
 
     cloth = character.palette.clothes
@@ -174,7 +188,12 @@ def _still(sculpt: Sculpt, character: Character, surface: _Piece, envelope: Enve
     else:
         add("clothes", collar_splats(sculpt, cloth))
     if character.glasses is not None:
-        add("glasses", glasses_splats(sculpt, character.glasses))
+        glasses = glasses_splats(sculpt, character.glasses)
+        if character.headwear is not None:
+            # Temples go under cloth; lenses stay before the face.
+            beside = glasses.means[:, 2] < glasses.means[:, 2].max() - 3.5
+            glasses = glasses.select(~(beside & hides(sculpt, character.headwear, glasses.means)))
+        add("glasses", glasses)
     if character.headwear is not None:
         add("headwear", headwear_splats(sculpt, character.headwear))
     if character.earrings is not None:
@@ -205,7 +224,7 @@ def _offsets(sculpt: Sculpt, pieces: list[_Piece], rest: Float32[np.ndarray, "n 
     The pieces begin with the surface and the two eyes.
     """
     rig, head = sculpt.rig, sculpt.head
-    offset = rig.shape_offsets(shape)
+    offset = rig.shape_offsets(shape) * np.float32(head.style.liveliness.get(shape, 1.0))
     if shape in _BLINKS:
         offset = closing(rig, offset, sculpt.lids[_BLINKS.index(shape)], head.style.lids_meet)
     moved = np.linalg.norm(offset, axis=1) > _STILL_CM

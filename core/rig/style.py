@@ -66,27 +66,38 @@ class HouseStyle:
             "chin-height-incr": -0.05,
             "chin-width-incr": 0.25,
             "chin-bones-incr": 0.2,
-            "mouth-scale-horiz-incr": 0.15,
-            "mouth-angles-up": 0.6,
+            "mouth-scale-horiz-incr": 0.35,
+            "mouth-angles-up": 0.35,
             "ear-scale-incr": 0.25,
             "eye-bag-incr": -0.6,
             "eye-bag-out": -0.3,
-            "eyebrows-trans-up": -0.35,
+            "eyebrows-trans-up": -0.75,
+            "mouth-scale-vert-incr": -0.3,
         }
     )
     """Added to shape coefficients of the rig, for everybody."""
     friendliness: Mapping[str, float] = field(
         default_factory=lambda: {
-            "mouthSmileLeft": 0.17,
-            "mouthSmileRight": 0.17,
+            "mouthSmileLeft": 0.12,
+            "mouthSmileRight": 0.12,
             "cheekSquintLeft": 0.1,
             "cheekSquintRight": 0.1,
         }
     )
     """Weights of the rig's actions that everybody's face has at rest: relaxed, with the corners of the mouth up."""
+    liveliness: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "browDownLeft": 1.5,
+            "browDownRight": 1.5,
+            "browUpLeft": 1.25,
+            "browUpRight": 1.25,
+            "lipsPucker": 1.15,
+        }
+    )
+    """Factors on what blendshapes move, where a person's own expression would be lost among large features."""
     softness: tuple[float, float, int] = (0.45, 0.85, 8)
     """Of the face and of the ears, and in how many rounds: see :func:`core.rig.soften.softened`."""
-    eye_growth: tuple[float, float, float] = (0.5, 0.72, 0.26)
+    eye_growth: tuple[float, float, float] = (0.5, 0.62, 0.25)
     """How much larger everything at the middle of an eye becomes along x, y and z."""
     eye_shift: tuple[float, float, float] = (0.22, -0.08, 0.0)
     """By how much, in cm, the middle of an eye moves outwards, up and forward."""
