@@ -174,7 +174,7 @@ def _headband(shape: WornShape) -> Gaussians:
     def surface(u: np.ndarray, v: np.ndarray) -> np.ndarray:
         turn = 2 * np.pi * u
         y = shape.edge(turn) + shape.band(turn) * v
-        bulge = worn.ease - 0.22 + 0.22 * np.sqrt(np.clip(1 - (2 * v - 1) ** 2, 0.0, 1))
+        bulge = shape.stand_off(turn) - 0.22 + 0.22 * np.sqrt(np.clip(1 - (2 * v - 1) ** 2, 0.0, 1))
         points = around(turn, shape.ring(turn) - worn.ease, y)
         return shape.outside(points, bulge)
 
@@ -185,8 +185,8 @@ def _headband(shape: WornShape) -> Gaussians:
     def inner(top: float) -> Surface:
         def lip(u: np.ndarray, v: np.ndarray) -> np.ndarray:
             rim = surface(u, np.full(len(u), top))
-            away = around(2 * np.pi * u, np.ones(len(u)), np.zeros(len(u))) * (1, 0, 1)
-            return rim - v[:, None] * (away / np.linalg.norm(away, axis=1, keepdims=True)) * (worn.ease + 0.2)
+            away = np.stack([np.sin(2 * np.pi * u), np.zeros(len(u)), np.cos(2 * np.pi * u)], axis=1)
+            return rim - away * (v * (shape.stand_off(2 * np.pi * u) + 0.2))[:, None]
 
         return lip
 

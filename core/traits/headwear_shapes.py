@@ -9,6 +9,7 @@ from jaxtyping import Float
 from core.landmarks import LEFT_BROW, RIGHT_BROW
 from core.rig.sculpt import Sculpt
 from core.rig.skull import CENTRE
+from core.smoothstep import smoothstep
 from core.traits.headwear import Headwear
 
 _AROUND = 128
@@ -50,6 +51,11 @@ class WornShape:
         level = (self.front_y + back) / 2 - second
         lean = 7.0 * np.tan(np.radians(self.worn.tilt)) * np.sin(turn)
         return level + first * np.cos(turn) + second * np.cos(2 * turn) - lean
+
+    def stand_off(self, turn: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+        """How far a headband stands off the skull: over hair behind, close to the forehead in front."""
+        close = min(self.worn.ease, 0.7)
+        return close + (self.worn.ease - close) * smoothstep(-0.85, -0.1, -np.cos(turn))
 
     def band(self, turn: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
         """Heights of a headband, which is narrower behind."""

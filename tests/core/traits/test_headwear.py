@@ -17,7 +17,7 @@ from core.rig.skull import CENTRE
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import SurfacePattern
 from core.traits.headwear import KINDS, preset_headwear
-from core.traits.headwear_fit import dimmed, headwear_shade, headwear_splats, hides
+from core.traits.headwear_fit import dimmed, headwear_shade, headwear_splats, hides, over_hair, pressed
 from core.traits.headwear_reading import measure_headwear
 from tests.conftest import EXAMPLES, PERSON
 
@@ -65,14 +65,15 @@ def test_every_kind_covers_its_part_of_the_head_without_holes(sculpt: Sculpt, ki
 
     outside = splats.means[sculpt.skull.height(splats.means) > 0.1]
     gap, _ = KDTree(seen_from_middle(outside)).query(seen_from_middle(under))
-    assert gap.max() < 0.085, "the scalp shines through"
+    # Locks beside a headband make way for it, too.
+    assert gap.max() < (0.12 if kind == "headband" else 0.085), "the scalp shines through"
 
 
 @pytest.mark.parametrize("kind", ["beanie", "turban"])
 def test_nothing_stands_up_from_the_top(sculpt: Sculpt, kind: str) -> None:
     splats = headwear_splats(sculpt, preset_headwear(kind, RED))
     top = splats.select(splats.means[:, 1] > splats.means[:, 1].max() - 0.8)
-    assert np.abs(rotation_matrices(top.quats)[:, 1, 2]).min() > 0.6, "flat splats that lie flat"
+    assert np.abs(rotation_matrices(top.quats)[:, 1, 2]).min() > 0.5, "flat splats that lie flat"
 
 
 def test_caps_have_a_visor_hats_a_brim_and_beanies_neither(sculpt: Sculpt) -> None:
@@ -117,6 +118,28 @@ def test_a_lower_edge_covers_more_of_the_forehead_and_shades_it(sculpt: Sculpt) 
     dark = dimmed(skin_tone, shade)
     np.testing.assert_allclose(dark[far], skin_tone[far], atol=0.01)
     assert (dark[shade > 0.3] < skin_tone[shade > 0.3] - 0.05).all()
+
+
+def test_hair_is_held_close_at_the_edge_and_hangs_freely_further_down(sculpt: Sculpt) -> None:
+    worn = preset_headwear("cap", RED)
+    turn = np.linspace(0.5, 1.5, 9) * np.pi
+    for below, free in ((0.3, False), (6.0, True)):
+        height = np.full(9, brow_y(sculpt) - 2.5 - below)
+        wall = np.array([np.sin(turn) * 10.5, height, np.cos(turn) * 10.5 + CENTRE[2]]).T.astype(np.float32)
+        moved = pressed(sculpt, worn, wall)
+        assert (sculpt.skull.height(moved) <= sculpt.skull.height(wall) + 1e-4).all()
+        assert np.allclose(moved, wall) == free, below
+
+
+def test_thick_hair_makes_headwear_wider(sculpt: Sculpt) -> None:
+    for kind in ("cap", "headband"):
+        worn = preset_headwear(kind, RED)
+        bald, thick = (
+            over_hair(sculpt, worn, lambda directions, cm=cm: np.full(len(directions), cm)) for cm in (0.0, 1.6)
+        )
+        assert bald.ease == worn.ease < thick.ease
+        widths = [np.ptp(headwear_splats(sculpt, each).means[:, 0]) for each in (bald, thick)]
+        assert widths[1] > widths[0] + 0.5
 
 
 def test_an_unknown_kind_is_refused() -> None:
