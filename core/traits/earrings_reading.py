@@ -72,7 +72,9 @@ def _ear(sight: Sight, sign: float) -> _Ear | None:
     if labelled.sum() < _LEAST_EAR_CM2 * scale**2:
         return None
     lab = sight.portrait.lab[top:low, left:right]
-    lighter = lab[..., 0] - median_filter(lab[..., 0], size=int(0.7 * scale) | 1)
+    # A median of every second pixel is as good and many times faster.
+    usual = median_filter(lab[::2, ::2, 0], size=int(0.35 * scale) | 1)
+    lighter = lab[..., 0] - usual.repeat(2, 0).repeat(2, 1)[: lab.shape[0], : lab.shape[1]]
     near = dilated(labelled, 2)
     gleam = near & (lighter > _LIGHTER)
     area = float(gleam.sum() / scale**2)

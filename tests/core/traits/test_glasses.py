@@ -6,6 +6,7 @@ import pytest
 from core.character.model import Character
 from core.expressions import SHAPES as EXPRESSIONS
 from core.landmarks import LEFT_EYE, RIGHT_EYE
+from core.portrait import FACE_PARTS
 from core.rig.head import HeadRig
 from core.rig.masks import dilated, eroded
 from core.rig.sculpt import Sculpt
@@ -106,3 +107,12 @@ def test_dark_lenses_are_read_as_sunglasses(sights: dict[str, Sight]) -> None:
     dark, _ = measure_glasses(Sight(sight.rig, sight.pattern, replace(sight.portrait, image=image), sight.fit))
     assert dark is not None and dark.tint > 0.85 and shape_name(dark) == "sunglasses"
     assert dark.color.max() < 0.3 and dark.lens.max() < 0.3
+
+
+def test_a_shadow_at_one_eye_is_a_doubt_and_no_glasses(sights: dict[str, Sight]) -> None:
+    sight = sights[PERSON]
+    labels = sight.portrait.labels.copy()
+    column, row = sight.portrait.points[LEFT_EYE[0], :2].astype(int)
+    labels[row - 25 : row + 25, column - 20 : column + 20] = FACE_PARTS.index("glasses")
+    read, doubt = measure_glasses(Sight(sight.rig, sight.pattern, replace(sight.portrait, labels=labels), sight.fit))
+    assert read is None and "lasses" in doubt
