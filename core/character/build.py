@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32, Int32, UInt8
 
 from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between
 from core.character.model import Character
@@ -19,7 +19,7 @@ from core.rig.sculpt import Sculpt
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import Geometry, SurfacePattern, place
 from core.traits.beard_hairs import beard_colors, beard_geometry, grow_beard
-from core.traits.brows import brow_geometry, brow_looks
+from core.traits.brows import brow_geometry, brow_looks, brow_roots
 from core.traits.bust import bust_splats
 from core.traits.collar import collar_splats
 from core.traits.earrings import earring_splats
@@ -48,6 +48,8 @@ class _Piece:
     labels: UInt8[np.ndarray, " n"]
     follow: Follow | None = None
     """None for what no shape moves."""
+    roots: Int32[np.ndarray, " k"] | None = None
+    """Vertices of the rig that they follow; None if that is not known."""
 
 
 def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, style: HouseStyle) -> Avatar:
@@ -116,6 +118,7 @@ def _lids(sculpt: Sculpt, character: Character, rim: LidRim) -> _Piece:
         _opaque(lines, lid_colors(character.palette.brows, character.palette.skin)),
         _labels("lash", len(lines.means)),
         lambda vertices: lid_geometry(vertices, rim),
+        np.concatenate([rim.edge, rim.skin]),
     )
 
 
@@ -126,6 +129,7 @@ def _brows(sculpt: Sculpt, character: Character) -> _Piece:
         Gaussians(brows.means, brows.quats, brows.scales, opacities, colors),
         _labels("brow", len(brows.means)),
         lambda vertices: brow_geometry(sculpt.rig, vertices, character.brows),
+        brow_roots(sculpt.rig),
     )
 
 
@@ -136,6 +140,7 @@ def _lip_line(sculpt: Sculpt, character: Character) -> _Piece:
         _opaque(geometry, lip_line_colors(character.palette.lips, line, geometry)),
         _labels("lips", len(geometry.means)),
         lambda vertices: lip_line_geometry(sculpt.rig, vertices, line),
+        line.pattern.corners.ravel(),
     )
 
 
@@ -150,6 +155,7 @@ def _marks(sculpt: Sculpt, character: Character) -> list[_Piece]:
             Gaussians(geometry.means, geometry.quats, geometry.scales, strokes.opacities, colors),
             _labels("skin", len(strokes)),
             lambda vertices: stroke_geometry(sculpt.rig, vertices, strokes),
+            strokes.pattern.corners.ravel(),
         )
     ]
 
@@ -165,6 +171,7 @@ def _beard(sculpt: Sculpt, character: Character) -> list[_Piece]:
             Gaussians(geometry.means, geometry.quats, geometry.scales, hairs.opacities, colors),
             _labels("beard", len(hairs)),
             lambda vertices: beard_geometry(sculpt.rig, vertices, hairs),
+            hairs.pattern.corners.ravel(),
         )
     ]
 
@@ -238,7 +245,7 @@ def _offsets(sculpt: Sculpt, pieces: list[_Piece], rest: Float32[np.ndarray, "n 
     for piece in pieces[1:]:
         here = np.arange(first, first + len(piece.labels), dtype=np.int32)
         first += len(piece.labels)
-        if piece.follow is not None:
+        if piece.follow is not None and (piece.roots is None or moved[piece.roots].any()):
             index.append(here)
             rows.append(_placed(rest[here], piece.follow(posed)))
     if shape in _BLINKS:

@@ -59,7 +59,9 @@ def measure_marks(sight: Sight) -> tuple[Marks, str]:
     evidence = age_evidence(sight)
     if np.isnan(evidence[:-1]).sum() > 3:
         return Marks(), "The skin is hidden; no marks were chosen."
-    above = np.where(np.isnan(evidence), 0.0, np.minimum(evidence - _MEANS, _MOST))
+    above = np.minimum(evidence - _MEANS, _MOST)
+    # What hair or glasses hide is taken to be much like the rest.
+    above = np.where(np.isnan(above), 0.7 * np.nanmean(above[:-1]), above)
     age = float(above @ _WEIGHTS + _BIAS)
     freckles, moles = _spots(sight)
     return Marks(freckles=freckles, age=float(smoothstep(_LINES_FROM, _LINES_FULL, age)), moles=moles), ""
