@@ -87,8 +87,8 @@ class HouseStyle:
     """Weights of the rig's actions that everybody's face has at rest: relaxed, with the corners of the mouth up."""
     liveliness: Mapping[str, float] = field(
         default_factory=lambda: {
-            "browDownLeft": 1.5,
-            "browDownRight": 1.5,
+            "browDownLeft": 1.3,
+            "browDownRight": 1.3,
             "browUpLeft": 1.25,
             "browUpRight": 1.25,
             "lipsPucker": 1.15,

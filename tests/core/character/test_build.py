@@ -88,7 +88,7 @@ def test_an_expression_is_exactly_the_rigs(
     rig: HeadRig, pattern: SurfacePattern, characters: dict[str, Character], avatar: Avatar, shape: str
 ) -> None:
     head = cartoon_head(rig, characters[PERSON].identity, HouseStyle())
-    offset = rig.shape_offsets(shape)
+    offset = rig.shape_offsets(shape) * np.float32(head.style.liveliness.get(shape, 1.0))
     if shape == "eyeBlinkLeft":
         # The one thing that is not the rig's alone: where large eyes close.
         offset = closing(rig, offset, Sculpt(rig, pattern, head).lids[0], head.style.lids_meet)
