@@ -50,7 +50,7 @@ def measure_earrings(sight: Sight) -> tuple[Earrings | None, str]:
     if not (least > 1.0 or (best.score > 1.15 and least > 0.58)):
         return None, ""
     kind = "stud"
-    if best.hollow and best.width > 0.6:
+    if best.hollow and best.width > 0.6 and best.height > 1.2 and best.below > 0.3:
         kind = "hoop"
     elif best.below > _HANGS_CM and best.height > 0.8:
         kind = "drop"
@@ -79,6 +79,8 @@ def _ear(sight: Sight, sign: float) -> _Ear | None:
     gleam = near & (lighter > _LIGHTER)
     area = float(gleam.sum() / scale**2)
     score = min(area / _AREA_CM2, float(lighter[near].max()) / _GLEAM)
+    # The ear's own rim gleams, too, but higher up.
+    gleam[: max(int(bottom - top - 0.75 * scale), 0)] = False
     if gleam.sum() < 4:
         return _Ear(score, 0.0, 0.0, 0.0, False, lab[near].mean(0))
     height, width = (float(np.ptp(np.quantile(at, (0.04, 0.96))) / scale) for at in np.nonzero(gleam))
