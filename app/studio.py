@@ -36,7 +36,13 @@ _IDLE = "This page was idle for too long; please reload it."
 _PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 _AT_ONCE = _PRIVATE | {"queue": False, "show_progress": "hidden"}
 # The newest of many changes wins, as those of a dragged slider; the waiting costs only a thread.
-_LIVE = _PRIVATE | {"trigger_mode": "always_last", "show_progress": "hidden", "concurrency_limit": 8}
+_LIVE: dict[str, Any] = _PRIVATE | {"trigger_mode": "always_last", "show_progress": "hidden", "concurrency_limit": 8}
+# However quickly undo is pressed, every press counts.
+_IN_ORDER: dict[str, Any] = _PRIVATE | {
+    "trigger_mode": "multiple",
+    "show_progress": "hidden",
+    "concurrency_id": "steps",
+}
 
 
 @dataclass(frozen=True)
@@ -292,7 +298,7 @@ def _wire_changes(page: Page, controls: Controls, results: _Results, secret: gr.
         control.input(page.edit(trait), [secret, control], results.all, **_LIVE)
     tools = results.tools
     for button, step in ((tools.undo, page.undo), (tools.redo, page.redo), (tools.reset, page.reset)):
-        button.click(step, secret, [*results.all, *controls.style], **_PRIVATE, show_progress="hidden")
+        button.click(step, secret, [*results.all, *controls.style], **_IN_ORDER)
 
 
 def _reporter(progress: gr.Progress) -> Progress:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import numpy as np
 import pytest
@@ -106,6 +106,11 @@ class Visit:
         target = self.viewer.get_by_text(label, exact=True).get_attribute("for")
         return self.viewer.locator(f'[id="{target}"] [role=slider]')
 
+    def styled_picture(self) -> bytes:
+        """The picture of the present avatar from the front, as a file."""
+        address = self.page.locator(".sm-stages img").last.get_attribute("src")
+        return self.context.request.get(urljoin(self.page.url, address)).body()
+
     def face(self) -> np.ndarray:
         """The middle of the canvas, where the lower half of the face is, as (h, w, 3) of float."""
         picture = self.viewer.locator("canvas").first.screenshot()
@@ -180,6 +185,45 @@ def test_a_prompt_restyles_without_pressing_anything(visit):
     visit.page.locator("#sm-prompt textarea").fill("marble")
     visit.status.get_by_text(re.compile("Restyled.*marble", re.I)).wait_for()
     assert eventually(lambda: visit.page.locator(".sm-stages img").last.get_attribute("src") != before, 20)
+
+
+@pytest.fixture
+def editor(visit) -> Iterator["playwright.Locator"]:
+    """The Edit panel, open."""
+    visit.page.get_by_role("tab", name="Edit").click()
+    yield visit.page.locator("#sm-edit")
+    visit.page.get_by_role("tab", name="Selfie").click()
+
+
+def test_an_edit_shows_at_once_and_is_undone_and_redone(visit, editor):
+    measured = visit.styled_picture()
+    visit.slider("Jaw open").press("End")
+    editor.get_by_text("Afro", exact=True).click()
+    assert eventually(lambda: visit.styled_picture() != measured, 20)
+    afro = visit.styled_picture()
+    editor.get_by_role("group", name="Hair colour").get_by_role("button", name="pink").click()
+    assert eventually(lambda: visit.styled_picture() != afro, 20)
+    pink = visit.styled_picture()
+    for key, expected in (("Control+z", afro), ("Control+z", measured), ("Control+Shift+z", afro), ("Control+y", pink)):
+        visit.page.keyboard.press(key)
+        assert eventually(lambda expected=expected: visit.styled_picture() == expected, 20), key
+    visit.page.locator("#sm-undo").click()
+    assert eventually(lambda: visit.styled_picture() == afro, 20)
+    assert eventually(lambda: editor.get_by_role("radio", name="Afro", exact=True).is_checked(), 20)
+    assert visit.slider("Jaw open").get_attribute("aria-valuenow") == "1", "the expression stays"
+    visit.page.locator("#sm-reset").click()
+    assert eventually(lambda: visit.styled_picture() == measured, 20)
+    assert eventually(lambda: editor.get_by_role("radio", name="As in the photo", exact=True).first.is_checked(), 20)
+    visit.viewer.get_by_role("button", name="Reset").click()
+
+
+def test_undo_goes_back_over_styles_and_the_controls_follow(visit):
+    prompt = visit.page.locator("#sm-prompt textarea")
+    before, words = visit.styled_picture(), prompt.input_value()
+    prompt.fill("gold")
+    assert eventually(lambda: visit.styled_picture() != before, 20)
+    visit.page.locator("#sm-undo").click()
+    assert eventually(lambda: visit.styled_picture() == before and prompt.input_value() == words, 20)
 
 
 def test_a_reload_finds_the_avatar_and_its_expression_again(visit):
