@@ -91,7 +91,7 @@ def grow_beard(rig: HeadRig, pattern: SurfacePattern, beard: Beard) -> BeardHair
         hanging=hanging.astype(np.float32),
         sizes=np.stack([along, across, 0.7 * across], axis=1).astype(np.float32),
         # Single short hairs are finer than a splat: they let the skin through.
-        opacities=np.interp(thick, (0.1, 0.45, 0.8), (0.25, 0.5, 0.985)).astype(np.float32),
+        opacities=np.interp(thick, (0.1, 0.45, 0.8), (0.3, 0.6, 0.985)).astype(np.float32),
         tone=tone.astype(np.float32),
     )
 

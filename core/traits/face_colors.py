@@ -174,5 +174,5 @@ def _stubble(places: np.ndarray, beard: Beard, skin: Float32[np.ndarray, "3"]) -
     uneven = 0.85 + 0.3 * ((np.arange(len(places)) * 0.618034) % 1)
     # White stubble hardly shows; dark stubble does.
     light = smoothstep(-0.12, 0.1, float(to_oklab(beard.color)[0] - to_oklab(skin)[0]))
-    tint = cover * (0.5 + 0.45 * smoothstep(0.3, 0.8, cover)) * (1 - 0.6 * light * (1 - smoothstep(0.5, 0.9, cover)))
+    tint = cover * (0.72 + 0.23 * smoothstep(0.3, 0.8, cover)) * (1 - 0.6 * light * (1 - smoothstep(0.5, 0.9, cover)))
     return np.clip(tint * uneven, 0, 1).astype(np.float32)
