@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
+from scipy.ndimage import gaussian_filter1d
 
 from core.hair.shape import FACE_Y_CM, OPENING_RAD, OUTLINE_RAD, ROWS_Y_CM, HairShape
 from core.landmarks import LEFT_EYE, RIGHT_EYE
@@ -32,8 +33,8 @@ class Envelope:
     skull: Skull
     opening_cm: Float[np.ndarray, "60"]
     """How far from (0, ``FACE_Y_CM``) the face is bare, at ``OPENING_RAD``."""
-    head_cm: Float[np.ndarray, "60"]
-    """How far from there the head reaches, alike."""
+    cheek_cm: Float[np.ndarray, "60"]
+    """How far hair reaches over the head's edge into the face, alike, smoothly."""
 
     def radius(self, directions: Float[np.ndarray, "n 3"]) -> tuple[np.ndarray, np.ndarray]:
         """Distances from the skull's middle to its surface and to the hair's outside, along unit directions."""
@@ -115,10 +116,10 @@ class Envelope:
         beside = z <= np.where((np.abs(x) > _SIDE_X_CM) & (not shape.is_long), 3.2, 1.0)
         return grazing | (grown & (z < limit) & (beside | ~bare))
 
-    def bare(self, points: Float[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
-        """Which points, seen from ahead, lie where the face shows."""
+    def bare(self, points: Float[np.ndarray, "n 3"], margin_cm: float = 0.0) -> Bool[np.ndarray, " n"]:
+        """Which points, seen from ahead, lie where the face shows, or nearer to there than a margin."""
         away = points[:, :2] - (0, FACE_Y_CM)
-        return np.hypot(*away.T) < self.edge(np.arctan2(away[:, 1], away[:, 0]))
+        return np.hypot(*away.T) < margin_cm + self.edge(np.arctan2(away[:, 1], away[:, 0]))
 
     def edge(self, angles: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
         """How far the face is bare at angles seen from ahead, in cm from (0, ``FACE_Y_CM``)."""
@@ -126,8 +127,9 @@ class Envelope:
 
     def over_cheek(self, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " n"]:
         """How far hair beside the face hangs over it rather than behind the ear, in [0, 1]."""
-        angle = np.arctan2(points[:, 1] - FACE_Y_CM, points[:, 0])
-        covered = np.interp(angle, OPENING_RAD, self.head_cm - self.opening_cm, period=2 * np.pi)
+        # What covers the cheek hangs on below the jaw.
+        angle = np.arctan2(np.maximum(points[:, 1], -1.5) - FACE_Y_CM, points[:, 0])
+        covered = np.interp(angle, OPENING_RAD, self.cheek_cm, period=2 * np.pi)
         return smoothstep(0.4, 1.5, covered)
 
     def _front_limit(self, points: np.ndarray) -> np.ndarray:
@@ -142,11 +144,14 @@ class Envelope:
         left, right = (np.interp(-y, -ROWS_Y_CM, widths) for widths in self.shape.hanging)
         width = np.where(x >= 0, left, right)
         # At the top it continues what lies over the skull, and only lower down takes the outline of the photo.
-        _, outside = self.radius(np.array([[1.0, 0.08, 0.0], [-1.0, 0.08, 0.0], [0.0, 0.0, -1.0]]))
-        above = np.where(x >= 0, outside[0], outside[1])
+        rise = np.linspace(0.0, 0.4, 5)
+        beside = np.stack([np.cos(rise), np.sin(rise), 0 * rise], axis=1)
+        reach = [(self.radius(beside * (side, 1, 1))[1] * np.cos(rise)).max() for side in (1, -1)]
+        above = np.where(x >= 0, *reach)
+        behind = self.radius(np.array([[0.0, 0.0, -1.0]]))[1][0]
         low = smoothstep(-3.0, 6.0, -y)
         width = above * (1 - low) + np.clip(width, above - 2.0, above + 2.4) * low
-        back = (outside[2] + EDGE_Z_CM - CENTRE[2]) * np.interp(y, (-13, -7, -2, 1.5), (0.74, 0.86, 0.97, 1.0))
+        back = (behind + EDGE_Z_CM - CENTRE[2]) * np.interp(y, (-13, -7, -2, 1.5), (0.74, 0.86, 0.97, 1.0))
         front = np.interp(y, (-9.0, -5.0, 0.0, 4.0), (2.2, 3.0, 4.6, 5.2))
         deep = np.where(z >= EDGE_Z_CM, front, back)
         turn = np.arctan2(x / width, (z - EDGE_Z_CM) / deep)
@@ -165,7 +170,8 @@ def envelope_of(sculpt: Sculpt, shape: HairShape) -> Envelope:
             # The cartoon's eyes are larger than the measured ones: hair that left those free leaves these free.
             apart = np.abs(np.angle(np.exp(1j * (OPENING_RAD[:, None] - angle))))
             opening = np.maximum(opening, np.where(apart < 0.12, distance, 0).max(1))
-    return Envelope(shape, sculpt.skull, opening, reach)
+    cheek = gaussian_filter1d(np.clip(reach - opening, -0.5, 3.0), 2.5, mode="wrap")
+    return Envelope(shape, sculpt.skull, opening, cheek)
 
 
 def head_edge(points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "60"]:

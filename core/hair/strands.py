@@ -66,6 +66,8 @@ def _base(envelope: Envelope, colors: HairColors) -> Gaussians:
     points = seeds_over(envelope, _BASE_CM)
     # What hangs ends in the locks' tips.
     points = points[envelope.covers(points - (0, 1.2, 0)) | (points[:, 1] > 0)]
+    # At the edge of the face only locks show.
+    points = points[~(envelope.bare(points, 0.5) & (points[:, 2] > 0.5))]
     normals = envelope.normals(points)
     below = envelope.onto(points, 0.35)
     lab = to_oklab(np.tile(colors.middle, (len(points), 1)))
