@@ -199,7 +199,7 @@ class _Plane:
         if (~lower).sum() < 8:
             lower = np.where(np.arange(len(lower)) % 2 == 0, lower, False)
         below, above = (float(np.quantile(strength[rows], 0.6)) for rows in (lower, ~lower))
-        half_rim = below < 0.4 * above and above > 0.25
+        half_rim = below < 0.4 * above and above > 0.32
         if max(below, 0.7 * above) < 0.05:
             return 0.0, False, _frame_color(np.median(color, axis=0), self.skin, 0.5)
         rows = ~lower if half_rim else lower
@@ -211,7 +211,7 @@ class _Plane:
         # What is pale and wide are wrinkles beside a wire.
         rim = min(rim, 0.24 if half_rim else 0.13 if contrast < 0.3 else 0.4)
         # Many frames are heavier and darker above.
-        rows = ~lower if above > 1.5 * below else lower
+        rows = ~lower if above > max(1.5 * below, 0.38) else lower
         clear = rows & (strength >= np.median(strength[rows]))
         share = float(np.interp(rim, (0.1, 0.3), (0.55, 0.95)))
         return rim, half_rim, _frame_color(np.median(color[clear], axis=0), self.skin, share)

@@ -33,7 +33,9 @@ def measure_headwear(sight: Sight) -> tuple[Headwear | None, str]:
         return None, _STRAY
     kind = _kind(outline)
     usual = preset_headwear(kind, outline.color)
-    front = float(np.clip(outline.front + _OVERHANG.get(kind, 0.0), 0.16, 0.72))
+    # A visor that hung before the eyes would hide what an avatar is for.
+    least = 0.27 if kind in ("cap", "hat") else 0.16
+    front = float(np.clip(outline.front + _OVERHANG.get(kind, 0.0), least, 0.72))
     measured = Headwear(
         kind=kind,
         color=outline.color,

@@ -114,7 +114,7 @@ def test_a_lower_edge_covers_more_of_the_forehead_and_shades_it(sculpt: Sculpt) 
     assert shade.min() >= 0 and shade.max() <= 1
     near, far = skin[:, 1] > brow_y(sculpt) + 1, skin[:, 1] < -4
     assert shade[near].mean() > 0.1 and shade[far].max() < 0.01
-    skin_tone = np.tile(np.float32((0.85, 0.65, 0.55)), (len(skin), 1))
+    skin_tone = np.tile(np.array((0.85, 0.65, 0.55), np.float32), (len(skin), 1))
     dark = dimmed(skin_tone, shade)
     np.testing.assert_allclose(dark[far], skin_tone[far], atol=0.01)
     assert (dark[shade > 0.3] < skin_tone[shade > 0.3] - 0.05).all()
