@@ -41,7 +41,7 @@ def _openness(rig: HeadRig) -> Float[np.ndarray, " v"]:
     """1 where skin may be smoothed, 0 at lids, lips and whatever is not skin."""
     rims = rig.landmarks(rig.neutral)[_indices(LEFT_EYE, RIGHT_EYE, INNER_LIPS, OUTER_LIPS)]
     # The landmarks are not quite symmetric, but the head shall be.
-    rims = np.concatenate([rims, rims * np.float32((-1, 1, 1))])
+    rims = np.concatenate([rims, rims * np.array((-1, 1, 1), np.float32)])
     away = np.linalg.norm(rig.neutral[:, None] - rims, axis=2).min(1)
     open_to = np.clip(away / _KEPT_CM - 1, 0, 1)
     skin = np.zeros(len(rig.neutral))
