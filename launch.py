@@ -20,6 +20,9 @@ from core.errors import InvalidRequest, UserFacingError
 from core.render.cache import compiled_before, use_compile_cache
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from core.avatar.model import Avatar
     from core.pipeline import Studio
 
 ROOT = Path(__file__).resolve().parent
@@ -127,6 +130,8 @@ def edit(options: argparse.Namespace) -> None:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         save_bundle(avatar, options.out, notes | to_notes(recipe))
     print(f"{options.out}: {len(avatar)} splats in {time.perf_counter() - start:.2f} s")
+    if options.picture is not None:
+        _write(options.picture, lambda path: _front_picture(avatar).save(path))
 
 
 def render_picture(options: argparse.Namespace) -> None:
@@ -164,10 +169,10 @@ def turntable(options: argparse.Namespace) -> None:
 
 def export_avatar(options: argparse.Namespace) -> None:
     """Writes an avatar in another format."""
-    from core.formats.export import export, load_avatar
+    from core.formats.export import export, load_with_notes
 
-    avatar, weights = load_avatar(options.avatar), _weights(options)
-    _write(options.to, lambda path: export(avatar, weights, path))
+    (avatar, notes), weights = load_with_notes(options.avatar), _weights(options)
+    _write(options.to, lambda path: export(avatar, weights, path, notes))
 
 
 def evaluate(options: argparse.Namespace) -> None:
@@ -235,6 +240,16 @@ def train(options: argparse.Namespace) -> None:
         raise InvalidRequest("Training the parser needs --faces DIR and --labels DIR.")
     out = options.out or CHECKPOINTS / "face_parser.safetensors"
     train_parser(options.faces, options.labels, out, options.minutes, options.seed)
+
+
+def _front_picture(avatar: "Avatar") -> "Image":
+    from PIL import Image
+
+    from core.camera import orbit
+    from core.expressions import pose_weights
+    from core.render.splats import render
+
+    return Image.fromarray(render(avatar.posed(pose_weights("neutral")), orbit(size=512)).to_rgba8())
 
 
 def _load_studio() -> "Studio":
@@ -363,6 +378,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = _command(commands, "edit", edit)
     sub.add_argument("avatar", type=Path, nargs="?")
     sub.add_argument("--out", type=Path, metavar="F.snapmoji")
+    sub.add_argument("--picture", type=Path, metavar="F.png", help="also draw it from the front")
     sub.add_argument("--list", action="store_true", help="list every trait and what it can be, and do nothing else")
     for name in _TRAITS:
         if name in _SWITCHES:

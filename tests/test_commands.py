@@ -183,6 +183,11 @@ def test_an_avatar_can_be_exported(snapmoji: Command, bundle: Path, tmp_path: Pa
     np.testing.assert_array_equal(again.rest, avatar.rest)
 
 
+def test_an_export_keeps_the_notes(snapmoji: Command, editable: Path, tmp_path: Path) -> None:
+    assert snapmoji("export", editable, "--to", tmp_path / "again.snapmoji")[0] == 0
+    assert load_bundle(tmp_path / "again.snapmoji")[1] == load_bundle(editable)[1]
+
+
 @pytest.fixture(scope="module")
 def editable(creation: Creation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An avatar in marble that holds its character."""
@@ -227,6 +232,13 @@ def test_edits_can_be_taken_back(snapmoji: Command, editable: Path, tmp_path: Pa
     )
     assert (status, errors) == (0, [])
     assert same(from_notes(load_bundle(back)[1]).character, from_notes(load_bundle(editable)[1]).character)
+
+
+def test_an_edit_can_be_drawn(snapmoji: Command, editable: Path, tmp_path: Path) -> None:
+    out, drawn = tmp_path / "e.snapmoji", tmp_path / "pictures" / "e.png"
+    status, output, errors = snapmoji("edit", editable, "--out", out, "--hat", "beanie", "--picture", drawn)
+    assert (status, errors, output[1:]) == (0, [], [str(drawn)])
+    assert Image.open(drawn).size == (512, 512) and Image.open(drawn).mode == "RGBA"
 
 
 def test_what_can_be_edited_is_listed(snapmoji: Command) -> None:

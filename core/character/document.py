@@ -29,7 +29,7 @@ _MAX_LETTERS = 64
 
 # What the field's type does not say: lowest and highest number, by trait and field.
 _RANGES: dict[str, dict[str, tuple[float, float]]] = {
-    "Character": {"identity": (-6.0, 6.0)},
+    "Character": {"identity": (-3.0, 3.0)},
     "Beard": dict(moustache=(0.0, 1.0), chin=(0.0, 1.0), jaw=(0.0, 1.0), soul_patch=(0.0, 1.0), length_cm=(0.0, 3.0)),
     "Brows": dict(thickness=(0.0, 3.0), height=(-2.0, 2.0), reach=(-2.0, 2.0), density=(0.0, 1.0)),
     "Marks": dict(freckles=(0.0, 1.0), age=(0.0, 1.0), eye_shadow=(0.0, 1.0), moles=(-15.0, 15.0)),

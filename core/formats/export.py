@@ -77,13 +77,22 @@ def load_avatar(path: str | Path) -> Avatar:
         InvalidRequest: if the file is of another kind.
         UnreadableAvatar: if it is absent, damaged, too large, or from a newer version.
     """
+    return load_with_notes(path)[0]
+
+
+def load_with_notes(path: str | Path) -> tuple[Avatar, dict[str, Any]]:
+    """The animatable avatar in a file of either kind, and the notes in it; a ``.glb`` has none.
+
+    Raises:
+        InvalidRequest, UnreadableAvatar: as :func:`load_avatar`.
+    """
     suffix = _suffix(path)
     if suffix == ".snapmoji":
-        return load_bundle(path)[0]
+        return load_bundle(path)
     if suffix == ".glb":
         from core.formats.glb import load_glb
 
-        return load_glb(path)
+        return load_glb(path), {}
     raise InvalidRequest(
         f"{Path(path).name} is neither a .snapmoji file nor a .glb, the kinds that hold an animatable avatar."
     )

@@ -7,6 +7,7 @@ from PIL import Image
 
 from core import pipeline
 from core.avatar.model import PARTS
+from core.character.edit import edited
 from core.character.resemblance import apart_mm
 from core.errors import Cancelled, InvalidRequest, NoFaceFound, UnreadablePhoto
 from core.expressions import SHAPES
@@ -113,6 +114,29 @@ def test_restyling_tells_and_stops_too(studio: Studio, creation: Creation) -> No
 
     with pytest.raises(Cancelled):
         studio.restyle(creation, Settings(prompt="clay"), stop)
+
+
+def test_an_edit_builds_anew_and_keeps_what_comes_from_the_photo(studio: Studio, creation: Creation) -> None:
+    character = edited(creation.character, {"glasses": "round", "hair-color": "pink"}, creation.measured)
+    told = []
+    changed = studio.edit(creation, character, Settings(), lambda stage, share: told.append(stage))
+    assert told == ["avatar", "picture", "style", "styled picture", "done"]
+    assert changed.character is character and changed.measured is creation.measured
+    assert changed.aligned is creation.aligned and changed.avatar is changed.base
+    assert changed.report["splats"] == len(changed.avatar) > len(creation.avatar)
+    assert (
+        changed.report["traits"]["glasses"]
+        and changed.report["traits"]["fit_mm"] == creation.report["traits"]["fit_mm"]
+    )
+    assert np.abs(changed.primary.astype(int) - creation.primary).mean() > 1
+    back = studio.edit(changed, creation.measured, Settings())
+    np.testing.assert_array_equal(back.avatar.rest, creation.avatar.rest)
+
+
+def test_an_edit_keeps_the_second_style(studio: Studio, creation: Creation, golden: Creation) -> None:
+    character = edited(creation.character, {"beard": "full"})
+    changed = studio.edit(golden, character, Settings(prompt="polished gold"))
+    assert changed.avatar is not changed.base and "gold" in changed.report["understood"].lower()
 
 
 def test_unknown_choices_are_refused_before_any_work(studio: Studio, creation: Creation, photo: bytes) -> None:
