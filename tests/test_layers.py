@@ -12,7 +12,7 @@ LEVELS = {
         ("core.errors", "core.gaussians", "core.camera", "core.expressions", "core.oklab", "core.smoothstep"), 0
     ),
     **dict.fromkeys(("core", "core.landmarks", "core.portrait"), 0),
-    **dict.fromkeys(("core.avatar", "core.formats", "core.render"), 1),
+    **dict.fromkeys(("core.avatar", "core.formats", "core.render", "core.weights"), 1),
     **dict.fromkeys(("core.face", "core.rig", "core.nets", "core.stylize"), 2),
     **dict.fromkeys(("core.traits", "core.hair"), 3),
     "core.character": 4,
@@ -35,8 +35,11 @@ HOMES = {
         "core.render.differentiable",
         "core.render.gsplat_backend",
         "core.nets",
+        "core.stylize.diffusion",
         "core.train",
     ),
+    "diffusers": ("core.stylize.diffusion",),
+    "transformers": ("core.stylize.diffusion",),
 }
 
 
