@@ -41,7 +41,7 @@ def placeholder() -> str:
         '<ellipse cx="36" cy="55" rx="5" ry="7"/><ellipse cx="72" cy="55" rx="5" ry="7"/></svg>'
         "<h2>Your avatar will appear here</h2>"
         "<p>Add a selfie on the left and press <b>Generate</b>.<br>"
-        "Then turn it around, move its face with the sliders, and restyle it with words.</p></div>"
+        "Then turn it around, move its face, restyle it with words, or edit anything about it.</p></div>"
     )
 
 

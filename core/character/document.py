@@ -27,8 +27,7 @@ MAX_NUMBERS = 4096
 _MAX_NUMBER = 1000.0
 _MAX_LETTERS = 64
 
-# What the field's type does not say: lowest and highest number, by trait and field.
-_RANGES: dict[str, dict[str, tuple[float, float]]] = {
+RANGES: dict[str, dict[str, tuple[float, float]]] = {
     "Character": {"identity": (-3.0, 3.0)},
     "Beard": dict(moustache=(0.0, 1.0), chin=(0.0, 1.0), jaw=(0.0, 1.0), soul_patch=(0.0, 1.0), length_cm=(0.0, 3.0)),
     "Brows": dict(thickness=(0.0, 3.0), height=(-2.0, 2.0), reach=(-2.0, 2.0), density=(0.0, 1.0)),
@@ -63,6 +62,8 @@ _RANGES: dict[str, dict[str, tuple[float, float]]] = {
         knit=(0.0, 1.0),
     ),
 }
+"""What a field's type does not say: lowest and highest number, by trait and field."""
+
 _CHOICES = {("HairShape", "updo"): UPDOS, ("Headwear", "kind"): KINDS, ("Earrings", "kind"): EARRING_KINDS}
 _LENGTHS = {("Marks", "moles"): MAX_MOLES}
 
@@ -158,7 +159,7 @@ def _read_fields(kind: Any, raw: Any, name: str) -> Any:
     hints, sizes, values = get_type_hints(kind), {}, {}
     for field in fields(kind):
         if field.name in raw:
-            bounds = _RANGES.get(kind.__name__, {}).get(field.name)
+            bounds = RANGES.get(kind.__name__, {}).get(field.name)
             values[field.name] = _read(hints[field.name], raw[field.name], field.name, sizes, bounds)
             place = (kind.__name__, field.name)
             if place in _CHOICES and values[field.name] not in _CHOICES[place]:

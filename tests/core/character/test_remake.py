@@ -4,10 +4,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.character.document import RANGES, from_json, to_json
+from core.character.edit import edited
 from core.character.notes import Recipe, from_notes, to_notes
 from core.character.remake import remake
 from core.errors import UnreadableAvatar
+from core.formats.bundle import encode
 from core.stylize.controls import StyleControls
+from tests.core.character.made_up import made_up_character
 
 
 def test_an_avatar_is_made_again_splat_by_splat(rig, creation):
@@ -25,6 +29,25 @@ def test_the_style_comes_again_too(rig, creation, studio):
     avatar, base = remake(rig, recipe)
     assert not np.array_equal(avatar.rest, base.rest)
     np.testing.assert_array_equal(base.rest, creation.base.rest)
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["least", "most"])
+def test_a_character_at_the_edge_of_every_range_can_be_built(rig, side):
+    """What is read from a stranger's file may look odd, but it is an avatar that can be drawn and stored."""
+    raw = to_json(
+        edited(made_up_character(), {"hair": "long wavy", "glasses": "round", "hat": "cap", "earrings": "hoop"})
+    )
+    for fields in RANGES.values():
+        trait = next(t for t in (raw, *raw.values()) if isinstance(t, dict) and set(fields) <= set(t))
+        for field, bounds in fields.items():
+            trait[field] = [] if field == "moles" else filled(trait[field], bounds[side])
+    character = from_json(raw)
+    avatar, _ = remake(rig, Recipe(character, character))
+    assert len(encode(avatar)) > 10_000
+
+
+def filled(value, number):
+    return [filled(item, number) for item in value] if isinstance(value, list) else number
 
 
 def test_a_character_of_another_head_is_refused(rig, creation):
