@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int32, UInt8
+from jaxtyping import Bool, Float, Int32, UInt8
 
 from core.expressions import SHAPES
 from core.gaussians import COLUMNS, LOG_SCALE, LOGIT, MEAN, QUAT, Gaussians, from_columns, to_columns
@@ -66,6 +66,17 @@ class Avatar:
             if weight:
                 rows[offset.index] += np.float32(weight) * offset.delta
         return from_columns(rows)
+
+
+def without(avatar: Avatar, dropped: Bool[np.ndarray, " n"]) -> Avatar:
+    """The avatar without some of its splats."""
+    kept = ~dropped
+    place = np.cumsum(kept, dtype=np.int32) - np.int32(1)
+    offsets = []
+    for offset in avatar.offsets:
+        stays = kept[offset.index]
+        offsets.append(OffsetSet(place[offset.index[stays]], offset.delta[stays]))
+    return Avatar(avatar.rest[kept], tuple(offsets), avatar.labels[kept], avatar.shapes)
 
 
 def offset_between(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float32, Int32, UInt8
 
-from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between
+from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between, without
 from core.character.model import Character
 from core.expressions import SHAPES
 from core.gaussians import LOG_SCALE, MEAN, QUAT, Gaussians, concatenate, to_columns
@@ -16,6 +16,7 @@ from core.hair.strands import hair_splats
 from core.rig.head import HeadRig
 from core.rig.lids import LidRim, closing
 from core.rig.sculpt import Sculpt
+from core.rig.skull import CENTRE
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import Geometry, SurfacePattern, place
 from core.traits.beard_hairs import beard_colors, beard_geometry, grow_beard
@@ -32,6 +33,9 @@ from core.traits.lip_line import lip_line, lip_line_colors, lip_line_geometry
 from core.traits.mark_strokes import draw_marks, stroke_colors, stroke_geometry
 
 _OPAQUE = 0.985
+_CLEAR = 0.01
+# Under so much hair no skin is ever seen.
+_BURIED_CM = 0.6
 # A vertex that a shape moves by less than this does not move its splats.
 _STILL_CM = 0.002
 _BLINKS = ("eyeBlinkLeft", "eyeBlinkRight")
@@ -77,7 +81,24 @@ def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, st
     ]
     rows = to_columns(concatenate([piece.gaussians for piece in pieces]))
     offsets = tuple(_offsets(sculpt, pieces, rows, shape) for shape in SHAPES)
-    return Avatar(rows, offsets, np.concatenate([piece.labels for piece in pieces]))
+    avatar = Avatar(rows, offsets, np.concatenate([piece.labels for piece in pieces]))
+    unseen = np.zeros(len(avatar), bool)
+    unseen[: len(surface.labels)] = _unseen(sculpt, surface, envelope)
+    return without(avatar, unseen)
+
+
+def _unseen(sculpt: Sculpt, surface: _Piece, envelope: Envelope | None) -> np.ndarray:
+    """Which splats of the surface nothing ever shows: tucked away, or scalp deep under hair."""
+    unseen = surface.gaussians.opacities < _CLEAR
+    if envelope is None or envelope.shape.is_buzzed:
+        return unseen
+    scalp = np.flatnonzero(sculpt.bare & (surface.labels == PARTS.index("hair")))
+    means = surface.gaussians.means[scalp]
+    away = means - CENTRE
+    skull, outside = envelope.radius(away / np.linalg.norm(away, axis=1, keepdims=True))
+    deep = (outside - skull > _BURIED_CM) & envelope.covers(means - np.array((0, 1.0, 0), np.float32))
+    unseen[scalp[deep & ~(envelope.bare(means, 1.2) & (means[:, 2] > -1.0))]] = True
+    return unseen
 
 
 def _thickness(envelope: Envelope) -> Callable[[np.ndarray], np.ndarray]:

@@ -18,6 +18,7 @@ _LEAST_CM = 0.18
 # Above, hair lies over the skull; below, it hangs; between, the one becomes the other.
 _JOIN_CM = (-1.0, 3.0)
 _OFF_SKIN_CM = 0.3
+_FULLNESS = 2.8
 # The line at which short hair ends, from the nape to the temple.
 _HAIRLINE_Z_CM = (-7.0, -4.5, -3.2, -2.4, -1.2, 0.6, 1.5, 2.1, 2.8, 3.6)
 _HAIRLINE_Y_CM = (-4.6, -3.4, -1.5, 1.6, 3.5, 3.6, 2.0, 0.4, 1.5, 4.0)
@@ -100,13 +101,7 @@ class Envelope:
         shape = self.shape
         x, y, z = points.T
         bare = self.bare(points)
-        side = np.where(x >= 0, *shape.side_end)
-        if shape.is_long:
-            end = np.interp(-z, (2.2, 4.5), (0, 1)) * (shape.back_end - side) + side
-        else:
-            # Short hair ends at the nape, above the ear and in a sideburn before it; longer hair covers the ear.
-            line = np.interp(z, _HAIRLINE_Z_CM, _HAIRLINE_Y_CM)
-            end = np.where(z > -2.4, np.minimum(line, np.maximum(side, -3.5) + 2.0), np.minimum(line, side + 3.0))
+        end = self.ends(points)
         grown = y > end
         if not shape.top:
             grown &= y < np.interp(z, (-9, -4, 2), (9.0, 8.2, 6.5))
@@ -115,6 +110,16 @@ class Envelope:
         grazing = (y > 9.8) & (z < 4.5) & shape.top
         beside = z <= np.where((np.abs(x) > _SIDE_X_CM) & (not shape.is_long), 3.2, 1.0)
         return grazing | (grown & (z < limit) & (beside | ~bare))
+
+    def ends(self, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " n"]:
+        """Heights at which hair ends, above or below points."""
+        shape, (x, _, z) = self.shape, points.T
+        side = np.where(x >= 0, *shape.side_end)
+        if shape.is_long:
+            return np.interp(-z, (2.2, 4.5), (0, 1)) * (shape.back_end - side) + side
+        # Short hair ends at the nape, above the ear and in a sideburn before it; longer hair covers the ear.
+        line = np.interp(z, _HAIRLINE_Z_CM, _HAIRLINE_Y_CM)
+        return np.where(z > -2.4, np.minimum(line, np.maximum(side, -3.5) + 2.0), np.minimum(line, side + 3.0))
 
     def bare(self, points: Float[np.ndarray, "n 3"], margin_cm: float = 0.0) -> Bool[np.ndarray, " n"]:
         """Which points, seen from ahead, lie where the face shows, or nearer to there than a margin."""
@@ -152,11 +157,17 @@ class Envelope:
         low = smoothstep(-3.0, 6.0, -y)
         width = above * (1 - low) + np.clip(width, above - 2.0, above + 2.4) * low
         back = (behind + EDGE_Z_CM - CENTRE[2]) * np.interp(y, (-13, -7, -2, 1.5), (0.74, 0.86, 0.97, 1.0))
-        front = np.interp(y, (-9.0, -5.0, 0.0, 4.0), (2.2, 3.0, 4.6, 5.2))
-        deep = np.where(z >= EDGE_Z_CM, front, back)
-        turn = np.arctan2(x / width, (z - EDGE_Z_CM) / deep)
+        front = np.interp(y, (-9.0, -5.0, 0.0, 4.0), (2.6, 3.8, 5.2, 5.6))
+        ahead = z >= EDGE_Z_CM
+        deep = np.where(ahead, front, back)
+        # In front it is fuller than an ellipse, so that it passes outside the cheeks.
+        power = np.where(ahead, _FULLNESS, 2.0)
+        across, along = np.abs(x / width) ** (power / 2), np.abs((z - EDGE_Z_CM) / deep) ** (power / 2)
+        reach = np.maximum(np.hypot(across, along), 1e-6)
         inner = 1 - 0.35 * depth
-        return np.stack([width * inner * np.sin(turn), y, EDGE_Z_CM + deep * inner * np.cos(turn)], axis=1)
+        placed_x = np.sign(x) * width * inner * (across / reach) ** (2 / power)
+        placed_z = EDGE_Z_CM + np.where(ahead, 1, -1) * deep * inner * (along / reach) ** (2 / power)
+        return np.stack([placed_x, y, placed_z], axis=1)
 
 
 def envelope_of(sculpt: Sculpt, shape: HairShape) -> Envelope:

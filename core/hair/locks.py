@@ -58,9 +58,7 @@ def grow(envelope: Envelope, seeds: Float[np.ndarray, "m 3"], cut: Cut, sliding:
         sliding: whether locks run along the edge of the face, instead of ending there.
     """
     # No two locks end at the same height.
-    spare = np.stack([0 * seeds[:, 0], 1.1 + 2.2 * scatter(len(seeds))[1], 0 * seeds[:, 0]], axis=1) * (
-        seeds[:, 1:2] < 0
-    )
+    spare = np.where(seeds[:, 1] < 0, 1.1 + 2.2 * scatter(len(seeds))[1], 0.0)
     stray = 2 * cut.tousle * scatter(len(seeds))[0]
     half = max(round(cut.length / cut.step / 2), 1)
     ahead, behind = [], []
@@ -72,9 +70,10 @@ def grow(envelope: Envelope, seeds: Float[np.ndarray, "m 3"], cut: Cut, sliding:
             here = envelope.onto(here + sign * cut.step * _strayed(directions(envelope, here), here, stray))
             if sliding:
                 here = _beside_face(envelope, here)
-            # Where the outside turns in steeply, a lock would leap.
-            leapt = np.linalg.norm(here - before, axis=1) > 2 * cut.step
-            alive = alive & envelope.covers(here - spare) & ~leapt
+            # Where the outside turns in steeply, a lock would leap; at some edges it would tread on the spot.
+            walked = np.linalg.norm(here - before, axis=1)
+            within = envelope.covers(here) & (here[:, 1] - spare > envelope.ends(here))
+            alive = alive & within & (walked < 2 * cut.step) & (walked > 0.45 * cut.step)
             path.append((here, alive))
     start = (envelope.onto(seeds), np.ones(len(seeds), bool))
     chain = [*behind[::-1], start, *ahead]

@@ -35,7 +35,7 @@ def _locks(envelope: Envelope) -> Locks:
         cut = Cut(7.0, 0.8, 0.7, 0.32) if shape.is_long or shape.updo != "none" else Cut(3.8, 0.56, 0.54, 0.42, 0.45)
         radius, wavelength = 0.8 * max(shape.curl - 0.1, 0.0), 4.6
     breadth = cut.width + (radius if shape.curl > 0.5 else 0.0)
-    seeds = seeds_over(envelope, spacing=float(np.sqrt(cut.length * breadth * 0.65)))
+    seeds = seeds_over(envelope, spacing=float(np.sqrt(cut.length * breadth * 0.72)))
     locks = lifted(grow(envelope, seeds, cut, sliding=not shape.fringe), cut.lift)
     return curled(locks, radius, wavelength, flat=shape.curl <= 0.5)
 
@@ -67,7 +67,7 @@ def _base(envelope: Envelope, colors: HairColors) -> Gaussians:
     # What hangs ends in the locks' tips.
     points = points[envelope.covers(points - (0, 1.2, 0)) | (points[:, 1] > 0)]
     # At the edge of the face only locks show.
-    points = points[~(envelope.bare(points, 0.5) & (points[:, 2] > 0.5))]
+    points = points[~(envelope.bare(points, 0.8) & (points[:, 2] > 0.5))]
     normals = envelope.normals(points)
     below = envelope.onto(points, 0.35)
     lab = to_oklab(np.tile(colors.middle, (len(points), 1)))

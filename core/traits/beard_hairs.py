@@ -16,7 +16,7 @@ from core.traits.rooted import rooted
 
 _LEAST = 0.08
 """Where a beard is thinner than this no hair stands."""
-_STEP_CM = 0.17
+_STEP_CM = 0.27
 # Full hair is laid in layers, from the skin outwards.
 _LAYERS = 3
 
@@ -82,7 +82,7 @@ def grow_beard(rig: HeadRig, pattern: SurfacePattern, beard: Beard) -> BeardHair
     shift = (pattern.tangents[source] @ move[:, :, None])[..., 0]
     barycentric = pattern.barycentric[source] + np.stack([-shift.sum(1), shift[:, 0], shift[:, 1]], axis=1)
     along = (0.36 + 0.16 * (c - 0.5)) * np.clip(length, 0.11, 0.6) * (1 + 0.8 * reach)
-    across = np.clip(0.02 + 0.11 * length, 0.026, 0.062) * (0.9 + 0.3 * (d - 0.5))
+    across = np.clip(0.028 + 0.16 * length, 0.036, 0.09) * (0.9 + 0.3 * (d - 0.5))
     tone = 0.09 * (b - 0.5) + 0.1 * (height - 0.55) * full
     return BeardHairs(
         pattern=rooted(rig, pattern.corners[source], barycentric, growth),

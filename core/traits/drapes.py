@@ -7,7 +7,7 @@ from core.smoothstep import smoothstep
 from core.traits.cloth import Surface, cloth_splats, cover, tube
 from core.traits.drape_shapes import DrapeShape
 
-_SPACING_CM = 0.46
+_SPACING_CM = 0.6
 _RIM_CM = {"headscarf": 0.3, "hood": 0.5}
 _LINING_CM = 0.3
 # Half the thickness of the lower border.

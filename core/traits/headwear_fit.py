@@ -19,6 +19,7 @@ from core.traits.headwear_shapes import WornShape, around
 
 _DRAPES = ("headscarf", "hood")
 _MARGIN_CM = 0.1
+_SEEN_Z_CM, _SHOULDER_Y_CM = 1.0, -7.0
 # Right at its edge hair stands out this much further than the cloth, and so much more per cm away from it ...
 _PRESSED_CM, _SPRING = 0.05, 0.5
 # ... up to where it hangs as it likes.
@@ -53,7 +54,9 @@ def hides(sculpt: Sculpt, headwear: Headwear, points: Float[np.ndarray, "n 3"]) 
             through[:] = True
             # No scraps of a fringe under its border either.
             return ~drape.open_at(points, grow=-0.2) | (points[:, 1] > drape.front_y - 1.0)
-        return through & ~drape.open_at(points, grow=-0.2)
+        # Nobody looks behind the ears in a hood.
+        deep = (points[:, 2] < _SEEN_Z_CM) & (points[:, 1] > _SHOULDER_Y_CM)
+        return deep | (through & ~drape.open_at(points, grow=-0.2))
     shape = WornShape(sculpt, headwear)
     turn, away = np.arctan2(points[:, 0], points[:, 2] - CENTRE[2]), np.hypot(points[:, 0], points[:, 2] - CENTRE[2])
     above = points[:, 1] - shape.edge(turn) + _MARGIN_CM

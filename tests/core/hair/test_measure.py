@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from core.hair.measure import measure_hair
 from core.hair.shape import HairShape
@@ -38,18 +39,16 @@ def test_no_hair_is_a_bald_head(sights: dict[str, Sight]) -> None:
     assert measure_hair(relabelled(sight, bare)) == (None, "")
 
 
-def test_more_hair_over_the_head_is_thicker_hair(sights: dict[str, Sight]) -> None:
-    sight = sights["short_hair"]
+def test_more_hair_beside_the_head_is_thicker_hair(sights: dict[str, Sight]) -> None:
+    sight = sights["beard"]
+    eyes = sight.portrait.points[[33, 263], 1].mean()
     labels = sight.portrait.labels.copy()
-    rows, _ = np.nonzero(labels == HAIR)
-    top = rows.min()
-    assert top > 25, "the example must leave room above the hair"
-    grown = labels.copy()
-    columns = np.flatnonzero((labels[top : top + 40] == HAIR).any(0))
-    grown[top - 20 : top + 20, columns.min() : columns.max()] = HAIR
-    before, after = read(sight), read(relabelled(sight, grown))
-    middle = slice(30, 42)
-    assert after.outline[middle].mean() > before.outline[middle].mean() + 0.4
+    rows = slice(int(eyes) - 90, int(eyes) - 20)
+    grown = ndimage.binary_dilation(labels[rows] == HAIR, iterations=22) & (labels[rows] == BACKGROUND)
+    assert grown.sum() > 1000, "the example must leave room beside the hair"
+    labels[rows][grown] = HAIR
+    before, after = read(sight), read(relabelled(sight, labels))
+    assert after.outline.max() > before.outline.max() + 0.2
 
 
 def test_a_fringe_painted_on_the_forehead_is_read(sights: dict[str, Sight]) -> None:
