@@ -15,12 +15,13 @@ from core.hair.envelope import Envelope, envelope_of
 from core.hair.strands import hair_splats
 from core.rig.head import HeadRig
 from core.rig.lids import LidRim, closing
+from core.rig.riding import riding
 from core.rig.sculpt import Sculpt
 from core.rig.skull import CENTRE
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import Geometry, SurfacePattern, place
 from core.traits.beard_hairs import beard_colors, beard_geometry, grow_beard
-from core.traits.brows import brow_geometry, brow_looks, brow_roots
+from core.traits.brows import brow_geometry, brow_looks
 from core.traits.bust import bust_splats
 from core.traits.collar import collar_splats
 from core.traits.earrings import earring_splats
@@ -145,12 +146,13 @@ def _lids(sculpt: Sculpt, character: Character, rim: LidRim) -> _Piece:
 
 def _brows(sculpt: Sculpt, character: Character) -> _Piece:
     brows = brow_geometry(sculpt.rig, sculpt.rest, character.brows)
+    riders = riding(sculpt, brows)
     colors, opacities = brow_looks(character.brows, brows, character.palette.brows)
     return _Piece(
         Gaussians(brows.means, brows.quats, brows.scales, opacities, colors),
         _labels("brow", len(brows.means)),
-        lambda vertices: brow_geometry(sculpt.rig, vertices, character.brows),
-        brow_roots(sculpt.rig),
+        riders.posed,
+        riders.roots,
     )
 
 

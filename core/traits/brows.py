@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Int32
+from jaxtyping import Float32
 from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
 from core.gaussians import quats_from_axes
@@ -146,12 +146,6 @@ def brow_geometry(rig: HeadRig, vertices: Float32[np.ndarray, "v 3"], brows: Bro
     landmarks = rig.landmarks(vertices)
     parts = [_strands(landmarks, brow, mirrored, brows) for brow, mirrored in ((LEFT_BROW, 1), (RIGHT_BROW, -1))]
     return Geometry(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("means", "quats", "scales", "normals")))
-
-
-def brow_roots(rig: HeadRig) -> Int32[np.ndarray, " k"]:
-    """Vertices of the rig that both brows follow."""
-    numbers = [number for brow in (LEFT_BROW, RIGHT_BROW) for edge in brow for number in edge]
-    return np.unique(rig.triangles[rig.landmark_triangle[numbers]]).astype(np.int32)
 
 
 def brow_looks(
