@@ -16,7 +16,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 # Our linear systems are small: threads of the BLAS would cost more than they bring.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from core.errors import InvalidRequest, UserFacingError
+from core.errors import InvalidRequest, MissingWeights, UserFacingError
 from core.render.cache import compiled_before, use_compile_cache
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from core.avatar.model import Avatar
     from core.pipeline import Studio
+    from core.weights.catalogue import Weights
 
 ROOT = Path(__file__).resolve().parent
 CHECKPOINTS = ROOT / "checkpoints"
@@ -74,6 +75,7 @@ def make(options: argparse.Namespace) -> None:
         seed=options.seed,
         engine=options.engine,
         stylizer=options.stylizer,
+        negative=options.negative,
         face=options.face,
     )
     photos = [(path, _read(path)) for path in options.photos]
@@ -224,6 +226,61 @@ def styles(options: argparse.Namespace) -> None:
         print("\n".join(f"{row['name']:18} {row['caption']}" for row in rows))
 
 
+def weights(options: argparse.Namespace) -> None:
+    """Lists, fetches or checks files of weights that others made."""
+    from core.weights.catalogue import WEIGHTS, weights_named
+    from core.weights.store import damaged_files, fetch, missing_files, weights_folder
+
+    if options.action == "fetch" and not options.name:
+        raise InvalidRequest("Say which: python launch.py weights fetch NAME; python launch.py weights list has them.")
+    if options.json and options.action != "list":
+        raise InvalidRequest("--json is for weights list only.")
+    chosen = [weights_named(options.name)] if options.name else WEIGHTS
+    places = [(item, weights_folder(item, CHECKPOINTS, options.folder)) for item in chosen]
+    if options.action == "list":
+        _list_weights([(item, folder, len(missing_files(item, folder))) for item, folder in places], options.json)
+    elif options.action == "fetch":
+        item, folder = places[0]
+        print(f"{item.name}: {item.purpose}, {item.megabytes:,.1f} MB, to {folder}.")
+        print("By fetching it you accept its licence:", *item.licences, sep="\n  ")
+        fetched = fetch(item, folder, _download_bar())
+        print(f"{len(fetched)} files fetched and checked." if fetched else "Everything is here already.")
+        if item.note:
+            print(item.note)
+    else:
+        damaged = [sentence for item, folder in places for sentence in damaged_files(item, folder)]
+        if damaged:
+            raise MissingWeights(" ".join(damaged))
+        for item, folder in places:
+            here = len(item.files) - len(missing_files(item, folder))
+            print(f"{item.name}: {here} of {len(item.files)} files are here" + (" and sound" if here else ""))
+
+
+def _list_weights(rows: list[tuple["Weights", Path, int]], as_json: bool) -> None:
+    """Prints weights with their folders and how many files lack."""
+    described = [
+        {
+            "name": item.name,
+            "purpose": item.purpose,
+            "files": len(item.files),
+            "missing": missing,
+            "megabytes": round(item.megabytes, 1),
+            "licences": list(item.licences),
+            "folder": str(folder),
+            "without_checksum": [file.path for file in item.files if file.sha256 is None],
+            "note": item.note,
+        }
+        for item, folder, missing in rows
+    ]
+    if as_json:
+        print(json.dumps(described))
+        return
+    for item, _, missing in rows:
+        state = f"{missing} of {len(item.files)} files missing" if missing else "here"
+        print(f"{item.name:16} {item.megabytes:7,.1f} MB  {state}: {item.purpose}")
+        print("".join(f"{'':17}{line}\n" for line in (*item.licences, item.note) if line), end="")
+
+
 def train(options: argparse.Namespace) -> None:
     """Makes the files in checkpoints/."""
     import logging
@@ -314,6 +371,17 @@ def _progress_bar() -> Callable[[float], None]:
     return show
 
 
+def _download_bar() -> Callable[[str, int, int], None]:
+    """Shows in the terminal how much of which file has arrived; nothing if there is none."""
+
+    def show(name: str, done: int, whole: int) -> None:
+        if sys.stderr.isatty():
+            share = f"{done / whole:4.0%} of {whole / 1e6:,.1f} MB" if whole else f"{done / 1e6:,.1f} MB"
+            print(f"\r{name}: {share}", end="\n" if whole and done == whole else "", file=sys.stderr, flush=True)
+
+    return show
+
+
 def _pictures_in(folder: Path) -> list[Path]:
     photos = sorted(p for p in folder.glob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
     if not photos:
@@ -370,7 +438,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--identity", type=_share, default=0.5, help="identity consistency factor, 0 to 1")
     sub.add_argument("--seed", type=int, default=0)
     sub.add_argument("--engine", default="auto")
-    sub.add_argument("--stylizer", default="auto")
+    sub.add_argument("--stylizer", default="auto", help="auto, embedded or diffusion (see `launch.py weights list`)")
+    sub.add_argument("--negative", default="", help="what the diffusion stylizer should avoid, in words")
     sub.add_argument("--face", type=int, help="which of several faces, from 0 from the left")
 
     sub.add_argument("--no-character", action="store_true", help="keep no measurements: the file cannot be edited")
@@ -429,6 +498,12 @@ def _parser() -> argparse.ArgumentParser:
 
     for name, command in (("bench", bench), ("styles", styles)):
         _command(commands, name, command).add_argument("--json", action="store_true", help="one line of JSON")
+
+    sub = _command(commands, "weights", weights)
+    sub.add_argument("action", choices=["list", "fetch", "verify"])
+    sub.add_argument("name", nargs="?", help="which; all by default, but fetch wants one")
+    sub.add_argument("--folder", type=Path, help="where they are, or go; default: in $SNAPMOJI_WEIGHTS or checkpoints/")
+    sub.add_argument("--json", action="store_true", help="one line of JSON, for list")
 
     sub = _command(commands, "train", train)
     sub.add_argument("what", choices=["head-rig", "parser"])

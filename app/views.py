@@ -94,6 +94,8 @@ def details(visitor: Visitor) -> str:
         return ""
     report: Mapping[str, Any] = visitor.creation.report
     facts = {"Engine": report.get("engine"), "Stylizer": report.get("stylizer"), "Splats": report.get("splats")}
+    if facts["Stylizer"] and report.get("stylizer_reason"):
+        facts["Stylizer"] = f"{facts['Stylizer']} ({report['stylizer_reason']})"
     rows = "".join(_row(name, _number(value)) for name, value in facts.items() if value not in (None, ""))
     seconds = report.get("seconds", {})
     times = "".join(

@@ -36,6 +36,10 @@ class MissingExtra(UserFacingError):
     """A package is absent that only one of the extras in pyproject.toml brings."""
 
 
+class NotEnoughMemory(UserFacingError):
+    """The computer, or its GPU, has too little memory for what was asked."""
+
+
 class InvalidRequest(UserFacingError):
     """A value or option given by the user cannot be used."""
 

@@ -15,7 +15,7 @@ from core.camera import orbit
 from core.character.build import build_avatar
 from core.character.measure import Reading, read_character
 from core.character.model import Character
-from core.errors import InvalidRequest, UserFacingError
+from core.errors import InvalidRequest, NotEnoughMemory, UserFacingError
 from core.expressions import SHAPES
 from core.face.detect import find_face
 from core.face.landmarks import Landmarker, load_landmarker
@@ -27,8 +27,11 @@ from core.rig.head import HeadRig, load_head_rig
 from core.rig.style import HouseStyle
 from core.rig.surface import SurfacePattern, surface_pattern
 from core.stylize.controls import StyleControls
+from core.stylize.diffusion.painter import Painter
+from core.stylize.diffusion.readiness import WEIGHTS, check_ready, why_not
 from core.stylize.embedded import stylize
 from core.stylize.prompts import describe, understand
+from core.weights.store import weights_folder
 
 logger = logging.getLogger(__name__)
 
@@ -55,11 +58,13 @@ class Settings:
     controls: StyleControls = field(default_factory=StyleControls)
     """The paper's three sliders."""
     seed: int = 0
-    """Of patterns in the second style."""
+    """Of patterns in the second style, or of the diffusion network's noise."""
     engine: str = "auto"
     """``auto`` or ``template``."""
     stylizer: str = "auto"
-    """``auto`` or ``embedded``."""
+    """``auto``, ``embedded`` or ``diffusion``."""
+    negative: str = ""
+    """What the diffusion network should avoid, in words; empty for what is usual."""
     face: int | None = None
     """Which of several faces, counted from 0 from the left; None for the only or largest one."""
 
@@ -79,7 +84,7 @@ class Creation:
     styled: UInt8[np.ndarray, "512 512 4"]
     """``avatar`` from the front, straight alpha."""
     report: Mapping[str, Any]
-    """Plain JSON: engine, stylizer, seconds by stage with their total, splats, traits, warnings, understood."""
+    """Plain JSON: engine, stylizer and why, seconds by stage with their total, splats, traits, warnings, understood."""
     character: Character
     """What ``base`` was built from."""
     measured: Character
@@ -101,6 +106,10 @@ class _Clock:
         self.seconds[stage] = round(time.perf_counter() - start, 4)
         return result
 
+    def within(self, stage: str, share: float) -> None:
+        """Reports how much of the stage that is running is done; for those that take long."""
+        self._progress(stage, (len(self.seconds) + share) / len(self._stages))
+
     def finish(self) -> dict[str, float]:
         self._progress("done", 1.0)
         return self.seconds | {"total": round(time.perf_counter() - self._start, 4)}
@@ -109,9 +118,17 @@ class _Clock:
 class Studio:
     """Everything that making avatars needs, loaded once. One avatar at a time: callers take turns."""
 
-    def __init__(self, rig: HeadRig, pattern: SurfacePattern, landmarker: Landmarker, parser: FaceParser) -> None:
+    def __init__(
+        self,
+        rig: HeadRig,
+        pattern: SurfacePattern,
+        landmarker: Landmarker,
+        parser: FaceParser,
+        painter: Painter | None = None,
+    ) -> None:
         self._rig, self._pattern = rig, pattern
         self._landmarker, self._parser = landmarker, parser
+        self._painter = painter
         self._style = HouseStyle()
 
     @property
@@ -159,7 +176,7 @@ class Studio:
         blank = np.zeros((512, 512, 3), np.uint8)
         landmarker.detect(blank)
         parse_face(parser, blank)
-        return Studio(rig, surface_pattern(rig), landmarker, parser)
+        return Studio(rig, surface_pattern(rig), landmarker, parser, Painter(weights_folder(WEIGHTS, checkpoints)))
 
     def create(
         self, photo: bytes | Sequence[bytes], settings: Settings, progress: Progress = lambda stage, share: None
@@ -174,7 +191,7 @@ class Studio:
         Raises:
             UserFacingError: with one sentence, if the photo or a setting cannot be used, or if cancelled.
         """
-        engine, stylizer = pick_engine(settings.engine), pick_stylizer(settings.stylizer)
+        engine, stylizer = pick_engine(settings.engine), pick_stylizer(settings.stylizer, self._painter)
         clock = _Clock(progress, STAGES)
         photos = [photo] if isinstance(photo, bytes) else list(photo)
         if not photos:
@@ -194,13 +211,12 @@ class Studio:
         primary = clock.run("picture", lambda: front_picture(base))
         report: dict[str, Any] = {
             "engine": engine,
-            "stylizer": stylizer,
             "splats": len(base),
             "traits": _traits(character) | _fit_figures(reading),
             "warnings": _warnings(reading),
         }
-        avatar, styled, understood = _second_style(base, primary, settings, clock)
-        report |= {"understood": understood, "seconds": clock.finish()}
+        avatar, styled, told = self._second_style(base, primary, image, stylizer, settings, clock)
+        report |= told | {"seconds": clock.finish()}
         return Creation(avatar, base, image, primary, styled, report, character, character)
 
     def restyle(
@@ -211,10 +227,11 @@ class Studio:
         Raises:
             UserFacingError: if a setting cannot be used, or if cancelled.
         """
-        stylizer = pick_stylizer(settings.stylizer)
+        stylizer = pick_stylizer(settings.stylizer, self._painter)
         clock = _Clock(progress, STAGES[-2:])
-        avatar, styled, understood = _second_style(creation.base, creation.primary, settings, clock)
-        report = dict(creation.report) | {"stylizer": stylizer, "understood": understood, "seconds": clock.finish()}
+        base, primary = creation.base, creation.primary
+        avatar, styled, told = self._second_style(base, primary, creation.aligned, stylizer, settings, clock)
+        report = dict(creation.report) | told | {"seconds": clock.finish()}
         return replace(creation, avatar=avatar, styled=styled, report=report)
 
     def edit(
@@ -235,16 +252,54 @@ class Studio:
         Raises:
             UserFacingError: if a setting cannot be used, or if cancelled.
         """
-        stylizer = pick_stylizer(settings.stylizer)
+        stylizer = pick_stylizer(settings.stylizer, self._painter)
         clock = _Clock(progress, STAGES[-4:])
         base = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, self._style))
         primary = clock.run("picture", lambda: front_picture(base))
-        avatar, styled, understood = _second_style(base, primary, settings, clock)
-        report = dict(creation.report) | {"stylizer": stylizer, "splats": len(base), "understood": understood}
+        avatar, styled, told = self._second_style(base, primary, creation.aligned, stylizer, settings, clock)
+        report: dict[str, Any] = dict(creation.report) | told | {"splats": len(base)}
         report |= {"traits": dict(report.get("traits", {})) | _traits(character), "seconds": clock.finish()}
         return replace(
             creation, avatar=avatar, base=base, primary=primary, styled=styled, report=report, character=character
         )
+
+    def _second_style(
+        self,
+        base: Avatar,
+        primary: np.ndarray,
+        selfie: np.ndarray,
+        stylizer: tuple[str, str],
+        settings: Settings,
+        clock: _Clock,
+    ) -> tuple[Avatar, np.ndarray, dict[str, str]]:
+        """The avatar in the second style, its picture, and what the report says of both."""
+        name, reason = stylizer
+        trouble = ""
+
+        def restyled() -> tuple[Avatar, str]:
+            nonlocal name, reason, trouble
+            if name == "diffusion" and self._painter is not None:
+                try:
+                    return self._painter.stylize(
+                        base,
+                        primary,
+                        selfie,
+                        settings.prompt,
+                        settings.controls,
+                        orbit(size=_PICTURE_PX),
+                        seed=settings.seed,
+                        negative=settings.negative,
+                        progress=lambda share: clock.within("style", share),
+                    )
+                except NotEnoughMemory as error:
+                    name, reason, trouble = "embedded", str(error), f"{error} The embedded stylizer was used instead. "
+            understanding = understand(settings.prompt)
+            words = describe(understanding) if settings.prompt.strip() else ""
+            return stylize(base, understanding, settings.controls, settings.seed), trouble + words
+
+        avatar, understood = clock.run("style", restyled)
+        styled = clock.run("styled picture", lambda: primary if avatar is base else front_picture(avatar))
+        return avatar, styled, {"stylizer": name, "stylizer_reason": reason, "understood": understood}
 
 
 def _each(photos: Sequence[Source], work: Callable[[Source], Result]) -> list[Result]:
@@ -272,31 +327,36 @@ def pick_engine(wanted: str) -> str:
     return "template"
 
 
-def pick_stylizer(wanted: str) -> str:
-    """The stylizer of the second style, for a user's choice.
+def pick_stylizer(wanted: str, painter: Painter | None = None) -> tuple[str, str]:
+    """The stylizer of the second style, for a user's choice, and why it is that one.
+
+    Args:
+        wanted: ``auto``, ``embedded`` or ``diffusion``.
+        painter: of the diffusion stylizer; without one there is only the embedded one.
 
     Raises:
         InvalidRequest: if there is no such stylizer.
+        MissingExtra, MissingWeights: if the diffusion stylizer is wanted and something lacks; the sentence says
+            what gets it.
     """
-    if wanted not in ("auto", "embedded"):
-        raise InvalidRequest(f"There is no stylizer {wanted!r}; choose auto or embedded.")
-    logger.info("stylizer: embedded, because it is the only one so far")
-    return "embedded"
+    if wanted not in ("auto", "embedded", "diffusion"):
+        raise InvalidRequest(f"There is no stylizer {wanted!r}; choose auto, embedded or diffusion.")
+    if wanted == "diffusion" and painter is not None:
+        check_ready(painter.folder)
+        choice = ("diffusion", "it was asked for")
+    elif wanted == "embedded":
+        choice = ("embedded", "it was asked for")
+    else:
+        reason = why_not(painter.folder) if painter is not None else "the diffusion stylizer is not set up"
+        choice = ("embedded", reason) if reason else ("diffusion", "its weights and a GPU are here")
+    logger.info("stylizer: %s, because %s", *choice)
+    return choice
 
 
 def front_picture(avatar: Avatar) -> UInt8[np.ndarray, "512 512 4"]:
     """The avatar at rest from the front, straight alpha."""
     rest = avatar.posed(np.zeros(len(SHAPES), np.float32))
     return render(rest, orbit(size=_PICTURE_PX)).to_rgba8()
-
-
-def _second_style(
-    base: Avatar, primary: np.ndarray, settings: Settings, clock: _Clock
-) -> tuple[Avatar, np.ndarray, str]:
-    understanding = understand(settings.prompt)
-    avatar = clock.run("style", lambda: stylize(base, understanding, settings.controls, settings.seed))
-    styled = clock.run("styled picture", lambda: primary if avatar is base else front_picture(avatar))
-    return avatar, styled, describe(understanding) if settings.prompt.strip() else ""
 
 
 def _traits(character: Character) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def fetch(weights: Weights, folder: Path, progress: Progress = lambda name, done
     return fetched
 
 
-def verify(weights: Weights, folder: Path) -> list[str]:
+def damaged_files(weights: Weights, folder: Path) -> list[str]:
     """One sentence for every file that is there but damaged."""
     found = [(file, find_file(file, folder)) for file in weights.files]
     problems = [(path, damage(file, path)) for file, path in found if path is not None]

@@ -34,7 +34,8 @@ def test_a_creation_is_complete(creation: Creation) -> None:
     alpha = creation.primary[..., 3]
     assert alpha[0].max() == 0 and alpha[256, 256] == 255, "the background is transparent, the face is not"
     report = creation.report
-    assert set(report) == {"engine", "stylizer", "splats", "traits", "warnings", "understood", "seconds"}
+    names = {"engine", "stylizer", "stylizer_reason", "splats", "traits", "warnings", "understood", "seconds"}
+    assert set(report) == names
     assert (report["engine"], report["stylizer"], report["understood"]) == ("template", "embedded", "")
     assert report["splats"] == len(creation.avatar)
     assert set(report["seconds"]) == {*STAGES, "total"}
@@ -146,9 +147,9 @@ def test_unknown_choices_are_refused_before_any_work(studio: Studio, creation: C
     with pytest.raises(InvalidRequest, match="no engine 'magic'; choose auto or template"):
         studio.create(photo, Settings(engine="magic"), never)
     for work, what in ((studio.create, photo), (studio.restyle, creation)):
-        with pytest.raises(InvalidRequest, match="no stylizer 'paint'; choose auto or embedded"):
+        with pytest.raises(InvalidRequest, match="no stylizer 'paint'; choose auto, embedded or diffusion"):
             work(what, Settings(stylizer="paint"), never)
-    assert (pipeline.pick_engine("template"), pipeline.pick_stylizer("embedded")) == ("template", "embedded")
+    assert (pipeline.pick_engine("template"), pipeline.pick_stylizer("embedded")[0]) == ("template", "embedded")
 
 
 def test_what_is_no_portrait_is_refused(studio: Studio) -> None:

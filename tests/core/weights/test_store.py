@@ -42,7 +42,7 @@ def test_weights_are_fetched_from_the_hub_into_their_folder(tmp_path: Path, monk
         store.require(FROM_HUB, tmp_path)
         assert store.fetch(FROM_HUB, tmp_path) == [] and len(shelf.asked) == 2
     assert told[-1] == ("net/model.safetensors", len(TENSORS), len(TENSORS))
-    assert store.verify(FROM_HUB, tmp_path) == []
+    assert store.damaged_files(FROM_HUB, tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_file_without_a_known_checksum_is_looked_over(
     kept = tmp_path / next(file.path for file in FROM_HUB.files if file.path.endswith(path))
     kept.parent.mkdir(exist_ok=True)
     kept.write_bytes(content)
-    assert store.verify(FROM_HUB, tmp_path) == [f"{kept} is damaged: {problem}."]
+    assert store.damaged_files(FROM_HUB, tmp_path) == [f"{kept} is damaged: {problem}."]
 
 
 def wheel_with(folder: Path, member: str, content: bytes) -> str:
@@ -150,4 +150,4 @@ def test_the_catalogue_is_sound() -> None:
 
 def test_the_landmarker_is_the_one_in_the_catalogue(tmp_path: Path) -> None:
     weights = weights_named("face-landmarker")
-    assert store.missing_files(weights, tmp_path) == [] and store.verify(weights, tmp_path) == []
+    assert store.missing_files(weights, tmp_path) == [] and store.damaged_files(weights, tmp_path) == []
