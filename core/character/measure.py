@@ -12,6 +12,7 @@ from core.character.model import Character
 from core.character.resemblance import could_be_one_person
 from core.character.trust import trust
 from core.hair.measure import measure_hair
+from core.hair.presets import preset_hair
 from core.portrait import Portrait
 from core.rig.fit import HeadFit, fit_head, fit_heads
 from core.rig.head import HeadRig
@@ -40,6 +41,8 @@ _MEASURES: Mapping[str, Callable[[Sight], tuple[Any, str]]] = {
 _COLOR_FROM = {"lips": ("lips",), "brows": ("brows",), "hair": ("hair",), "iris": ("eyes",)}
 _FROM_ONE_PHOTO = {"clothes": ("clothes",), "headwear": ("headwear",)}
 _MIN_PIXELS = 60
+# Below these, a bald head would show.
+_HAIR_BELOW = ("cap", "beanie", "hat", "turban")
 _HATLESS = 4.0
 
 
@@ -84,6 +87,9 @@ def read_character(rig: HeadRig, pattern: SurfacePattern, portraits: Sequence[Po
         sure = np.array([not doubt for _, doubt in readings])
         weights = color if name == "palette" else shape * sure if sure.any() else shape
         traits[name] = _agreed(name, [trait for trait, _ in readings], sights, weights)
+    if traits["hair"] is None and traits["headwear"] is not None and traits["headwear"].kind in _HAIR_BELOW:
+        traits["hair"] = preset_hair("buzz cut")
+        doubts.append("The hair under the headwear is not seen; it was taken to be cropped.")
     if all(is_colorless(portrait) for portrait in portraits):
         traits["palette"] = with_usual_hues(traits["palette"])
         doubts.append("The photo has no colours; they were guessed from its light and dark.")
