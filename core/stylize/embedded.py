@@ -14,6 +14,7 @@ from core.gaussians import DC, LOGIT, SH_C0
 from core.oklab import hex_to_oklab, to_oklab, to_srgb
 from core.stylize.controls import StyleControls
 from core.stylize.materials import shade
+from core.stylize.moods import in_mood
 from core.stylize.prompts import Rgb, Understanding
 from core.stylize.recipes import ALIVE, AS_IS, GROUP_OF_PART, Recipe, recipe
 from core.stylize.surface import Surface, read_surface
@@ -36,7 +37,7 @@ def stylize(avatar: Avatar, understanding: Understanding, controls: StyleControl
     """
     # The default strength must already read as the style, as SDEdit's does: ease out.
     mix = np.float32(1 - (1 - controls.strength) ** 3)
-    if mix == 0 or not (understanding.recipes or understanding.colours):
+    if mix == 0 or not understanding:
         return avatar
     surface = read_surface(avatar)
     chosen = [(recipe(name), weight) for name, weight in understanding.recipes] or [(AS_IS, 1.0)]
@@ -49,6 +50,9 @@ def stylize(avatar: Avatar, understanding: Understanding, controls: StyleControl
         # Colours alone leave everything else as it is.
         asked = np.array([group in understanding.colours for group in GROUP_OF_PART])[surface.labels]
         styled[~asked] = surface.lab[~asked]
+    if understanding.moods:
+        spared = np.array([group in understanding.colours or group in ALIVE for group in GROUP_OF_PART])[surface.labels]
+        styled = in_mood(styled, understanding.moods, spared)
     # What a screen cannot show is brought back first, so that mixing moves evenly towards it.
     target = to_oklab(to_srgb(styled))
     lab = surface.lab + mix * (target - surface.lab)

@@ -1,99 +1,36 @@
-"""Reads a prompt, word by word: styles, colours of parts, and what was not understood."""
+"""Reads a prompt: styles, colours of parts and moods by their words; what words do not settle, by its meaning."""
 
 import difflib
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from core.oklab import hex_to_oklab, to_oklab, to_srgb
+from core.stylize.meaning import Meaning
 from core.stylize.recipes import RECIPES
+from core.stylize.vocabulary import COLOUR_FOLLOWS, COLOURS, ENGLISH, MOODS, SHADES, SKIPPED, WORDS_OF_GROUPS
 
 Rgb = tuple[float, float, float]
 """Display sRGB in [0, 1]."""
 
-_COLOURS: Mapping[str, str] = {
-    "red": "#cf2e2e",
-    "scarlet": "#d5281c",
-    "crimson": "#a8152f",
-    "orange": "#ee8022",
-    "ginger": "#b5562a",
-    "copper": "#b06a3b",
-    "bronze": "#8c5a2e",
-    "brown": "#6b4226",
-    "hazel": "#8a6a3a",
-    "amber": "#d98e1f",
-    "gold": "#d9a62e",
-    "golden": "#d9a62e",
-    "blond": "#dcb872",
-    "blonde": "#dcb872",
-    "yellow": "#f0d02e",
-    "lime": "#9fd62e",
-    "green": "#3f9f4a",
-    "emerald": "#1f8f5f",
-    "mint": "#9fe0c0",
-    "teal": "#1f8f8f",
-    "turquoise": "#3fc8c0",
-    "cyan": "#3fd0e8",
-    "blue": "#2f6fd0",
-    "navy": "#1f2f66",
-    "indigo": "#4632a8",
-    "purple": "#7a35b8",
-    "violet": "#8a3fd0",
-    "lilac": "#b89adc",
-    "lavender": "#b8a6e0",
-    "magenta": "#cc2fa0",
-    "pink": "#f07fb2",
-    "rose": "#e0708a",
-    "white": "#f4f4f2",
-    "silver": "#c0c4ca",
-    "grey": "#8a8c90",
-    "gray": "#8a8c90",
-    "black": "#17161a",
-}
-_SHADES: Mapping[str, tuple[float, float]] = {
-    "light": (0.13, 0.8),
-    "pale": (0.15, 0.6),
-    "pastel": (0.17, 0.6),
-    "dark": (-0.14, 0.9),
-    "deep": (-0.1, 1.1),
-    "bright": (0.05, 1.25),
-    "vivid": (0.0, 1.35),
-    "neon": (0.08, 1.5),
-}
-"""Words before a colour: lightness (OKLab) to add, and factor of the chroma."""
-
-_PARTS: Mapping[str, tuple[str, ...]] = {
-    "skin": ("skin", "face", "head", "complexion"),
-    "hair": ("hair", "haired", "hairstyle", "beard", "bearded", "moustache", "mustache"),
-    "eyes": ("eye", "eyes", "eyed", "iris", "irises"),
-    "sclera": ("eyeball",),
-    "lips": ("lip", "lips", "lipped", "lipstick"),
-    "brows": ("brow", "eyebrow", "lash", "lashes", "eyelash", "eyelashes"),
-    "teeth": ("tooth", "teeth"),
-    "mouth": ("mouth", "tongue"),
-    "glasses": ("glasses", "spectacles", "sunglasses"),
-    "headwear": ("hat", "cap", "beanie", "headwear"),
-    "clothes": ("clothes", "clothing", "shirt", "dress", "jacket", "jumper", "suit", "top"),
-}
-_SKIPPED = frozenset(
-    " ".join(
-        (
-            "a an and are as at avatar be become character colour coloured color colored for from give glossy have",
-            "having i in into is it man woman boy girl like look looking looks made make me my of on one out person",
-            "picture please portrait render rendered shiny some style styled stylised stylized that the to turn very",
-            "want wearing who with",
-        )
-    ).split()
-)
 _STYLES = {word: recipe.name for recipe in RECIPES for word in recipe.keywords}
 _HINTS = {word: recipe.name for recipe in RECIPES for word in recipe.hints}
-_GROUP_OF_WORD = {word: group for group, words in _PARTS.items() for word in words}
-_VOCABULARY = tuple(dict.fromkeys((*_STYLES, *_HINTS, *_GROUP_OF_WORD, *_COLOURS, *_SHADES, *sorted(_SKIPPED))))
+_GROUP_OF_WORD = {word: group for group, words in WORDS_OF_GROUPS.items() for word in words}
+_MOOD_OF_WORD = {word: name for name, mood in MOODS.items() for word in mood.says}
+_VOCABULARY = tuple(
+    dict.fromkeys((*_STYLES, *_HINTS, *_GROUP_OF_WORD, *COLOURS, *SHADES, *_MOOD_OF_WORD, *sorted(SKIPPED)))
+)
 _ENDINGS = ("s", "es", "ish", "y", "ed")
 # Close enough to forgive "mable" and "zomby", not so close that a "crown" turns brown.
 _CLOSE = 0.81
+# Cosines from which a meaning is believed: of a prompt without any style, and of words left over beside one.
+_GUESS, _GUESS_BESIDE = 0.22, 0.45
+_MOOD_GUESS = 0.55
+# A second style is blended in when it is nearly as near; cosines this far apart count e times less.
+_NEARLY, _SOFTNESS = 0.04, 0.05
 
 
 @dataclass(frozen=True)
@@ -106,32 +43,73 @@ class Understanding:
     """Colours asked for, by group (:data:`core.stylize.recipes.GROUPS`)."""
     unknown: tuple[str, ...] = ()
     """Words that were not understood, in order."""
+    moods: tuple[str, ...] = ()
+    """Names of :data:`core.stylize.vocabulary.MOODS`."""
+    guessed: tuple[str, ...] = ()
+    """Those of the styles that no word names: they are the nearest in meaning."""
+
+    def __bool__(self) -> bool:
+        """Whether anything is asked for."""
+        return bool(self.recipes or self.colours or self.moods)
 
 
-def understand(prompt: str) -> Understanding:
-    """Styles, colours and unknown words of a prompt; plurals and small slips of spelling are forgiven.
+def understand(prompt: str, meaning: Callable[[], Meaning | None] = lambda: None) -> Understanding:
+    """What a prompt asks for; plurals and small slips of spelling are forgiven.
 
     A colour belongs to the part named after it, else to the part named before it; a colour without a part is a
     style if there is one of that name ("gold"), else the colour of the skin.
+
+    Args:
+        prompt: any text.
+        meaning: gives what compares meanings, or None; asked only if words leave something open.
     """
+    named = _read_words(prompt)
+    if (named.recipes and not named.unknown) or not prompt.strip() or (named.colours and not named.unknown):
+        return named
+    known = meaning()
+    return _with_guesses(prompt, named, known) if known else named
+
+
+def describe(understanding: Understanding) -> str:
+    """One sentence that says how a prompt was understood."""
+    shares = len({round(weight, 2) for _, weight in understanding.recipes}) > 1
+    styles = [f"{name} {weight:.0%}" if shares else name for name, weight in understanding.recipes]
+    guessed = [name in understanding.guessed for name, _ in understanding.recipes]
+    if any(guessed):
+        styles[-1] += " (nearest in meaning)" if all(guessed) else " (by meaning)"
+    painted = ", ".join(f"{_name(rgb)} {group}" for group, rgb in understanding.colours.items())
+    mood = f"a {' and '.join(understanding.moods)} mood" if understanding.moods else ""
+    parts = [part for part in (" and ".join(styles), painted, mood) if part]
+    if parts:
+        sentence = "Understood as " + " with ".join(parts)
+    else:
+        sentence = "No second style" + (" was recognised" if understanding.unknown else ": the avatar stays as it is")
+    if understanding.unknown:
+        sentence += f"; not understood: {', '.join(understanding.unknown)}"
+    return sentence + "."
+
+
+def _read_words(prompt: str) -> Understanding:
     read = [(word, _known(word)) for word in re.findall(r"[^\W\d_]{2,}", prompt.lower())]
     unknown = [word for word, known in read if known is None]
-    words = [known for _, known in read if known and known not in _SKIPPED]
+    asked = [(word, known) for word, known in read if known and known not in SKIPPED]
+    words = [known for _, known in asked]
     colours: dict[str, Rgb] = {}
     styles: list[str] = []
     hints: list[str] = []
-    for at, word in enumerate(words):
+    for at, (said, word) in enumerate(asked):
         before, after = (words[k] if 0 <= k < len(words) else "" for k in (at - 1, at + 1))
-        if word in _COLOURS:
-            shade = before if before in _SHADES else None
+        if word in COLOURS:
+            shade = before if before in SHADES else None
             before = words[at - 2] if shade and at > 1 else before
-            group = _GROUP_OF_WORD.get(after) or _GROUP_OF_WORD.get(before)
+            neighbours = (before,) if _plain(said) in COLOUR_FOLLOWS else (after, before)
+            group = next((_GROUP_OF_WORD[other] for other in neighbours if other in _GROUP_OF_WORD), None)
             if group in colours:
                 group = None
             if group or word not in _STYLES:
-                colours[group or "skin"] = _shaded(_COLOURS[word], shade)
+                colours[group or "skin"] = _shaded(COLOURS[word], shade)
                 continue
-        if word in _SHADES and after not in _COLOURS:
+        if word in SHADES and after not in COLOURS and word not in _MOOD_OF_WORD:
             unknown.append(word)
         styles += [_STYLES[word]] if word in _STYLES else []
         hints += [_HINTS[word]] if word in _HINTS else []
@@ -140,37 +118,59 @@ def understand(prompt: str) -> Understanding:
         tuple((n, 1 / len(names)) for n in names),
         colours,
         tuple(dict.fromkeys(sorted(unknown, key=prompt.lower().index))),
+        tuple(dict.fromkeys(_MOOD_OF_WORD[word] for word in words if word in _MOOD_OF_WORD)),
     )
 
 
-def describe(understanding: Understanding) -> str:
-    """One sentence that says how a prompt was understood."""
-    named = " and ".join(name for name, _ in understanding.recipes)
-    painted = ", ".join(f"{_name(rgb)} {group}" for group, rgb in understanding.colours.items())
-    if named or painted:
-        sentence = "Understood as " + " with ".join(part for part in (named, painted) if part)
-    else:
-        sentence = "No second style" + (" was recognised" if understanding.unknown else ": the avatar stays as it is")
-    if understanding.unknown:
-        sentence += f"; not understood: {', '.join(understanding.unknown)}"
-    return sentence + "."
+def _with_guesses(prompt: str, named: Understanding, meaning: Meaning) -> Understanding:
+    """What the words say, completed by what they mean."""
+    beside = bool(named.recipes or named.colours)
+    text = " ".join(named.unknown) if beside else prompt
+    found = meaning.nearest("style", text)
+    best = found[0][1]
+    near = [(name, cosine) for name, cosine in found[:2] if cosine >= best - _NEARLY]
+    styles = dict(near) if best >= (_GUESS_BESIDE if beside else _GUESS) else {}
+    moods = named.moods
+    if named.unknown:
+        mood, cosine = meaning.nearest("mood", " ".join(named.unknown))[0]
+        moods = tuple(dict.fromkeys((*moods, mood))) if cosine >= _MOOD_GUESS else moods
+    guessed = tuple(name for name in styles if name not in dict(named.recipes))
+    # All words went into the guess.
+    unknown = () if styles or moods != named.moods else named.unknown
+    if not guessed:
+        return Understanding(named.recipes, named.colours, unknown, moods)
+    weights = {name: 1.0 for name, _ in named.recipes}
+    weights |= {name: float(np.exp((styles[name] - best) / _SOFTNESS)) for name in guessed}
+    total = sum(weights.values())
+    recipes = tuple((name, weight / total) for name, weight in weights.items())
+    return Understanding(recipes, named.colours, unknown, moods, guessed)
 
 
 def _known(word: str) -> str | None:
     """The word of the vocabulary that is meant."""
-    stems = [word, *(word.removesuffix(ending) for ending in _ENDINGS)]
+    plain = _plain(word)
+    plain = plain if plain in _VOCABULARY else ENGLISH.get(plain, plain)
+    stems = [plain, *(plain.removesuffix(ending) for ending in _ENDINGS)]
     for stem in stems:
         if stem in _VOCABULARY:
             return stem
     # Short words are too easily taken for one another ("ice", "mice").
-    candidates = [w for w in _VOCABULARY if len(w) > 3] if len(word) > 3 else []
-    return next(iter(difflib.get_close_matches(word, candidates, 1, _CLOSE)), None)
+    candidates = [w for w in _VOCABULARY if len(w) > 3] if len(plain) > 3 else []
+    # The commonest slip swaps two letters, which the ratio below takes hard.
+    swapped = (w for w in candidates if len(w) > 4 and w[0] == plain[0] and sorted(w) == sorted(plain))
+    return next(swapped, None) or next(iter(difflib.get_close_matches(plain, candidates, 1, _CLOSE)), None)
+
+
+def _plain(word: str) -> str:
+    """Without accents."""
+    letters = unicodedata.normalize("NFD", word.replace("ß", "ss"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _shaded(colour: str, shade: str | None) -> Rgb:
     lab = hex_to_oklab(colour)
     if shade:
-        lightness, chroma = _SHADES[shade]
+        lightness, chroma = SHADES[shade]
         lab = np.array([lab[0] + lightness, *(lab[1:] * chroma)], np.float32)
     red, green, blue = to_srgb(lab).tolist()
     return red, green, blue
@@ -179,7 +179,7 @@ def _shaded(colour: str, shade: str | None) -> Rgb:
 def _name(rgb: Rgb) -> str:
     """The nearest colour that has a name."""
     lab = to_oklab(np.array(rgb, np.float32))
-    plain = {name: _shaded(colour, None) for name, colour in _COLOURS.items()}
-    shaded = {f"{shade} {name}": _shaded(_COLOURS[name], shade) for shade in _SHADES for name in _COLOURS}
+    plain = {name: _shaded(colour, None) for name, colour in COLOURS.items()}
+    shaded = {f"{shade} {name}": _shaded(COLOURS[name], shade) for shade in SHADES for name in COLOURS}
     named = plain | shaded
     return min(named, key=lambda name: float(((to_oklab(np.array(named[name], np.float32)) - lab) ** 2).sum()))
