@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float, Float32
+from scipy.spatial import KDTree
 
 from core.rig.head import HeadRig
 from core.rig.soften import softened
@@ -18,6 +19,9 @@ _TUCKED = {
     "teeth_lower": (1, (0.84, 0.62, 1.0), (0.0, -0.32, -0.55)),
     "tongue": (0, (0.84, 0.6, 0.85), (0.0, -0.35, 0.5)),
 }
+_IN_MOUTH = ("mouth", "tongue", "teeth_upper", "teeth_lower")
+# The front of the face, and how far behind it what is in the mouth has to stay.
+_FACE_Z_CM, _BEHIND_CM = 5.5, 0.3
 
 
 @dataclass(frozen=True)
@@ -162,10 +166,23 @@ def cartoon_head(rig: HeadRig, identity: Float32[np.ndarray, " k"], style: House
         y, z = vertices[inner, 1], vertices[inner, 2]
         kept = np.array((0, y.max() if end else y.min(), z.min()), np.float32)
         vertices[inner] = (vertices[inner] - kept) * shrunk + kept + move
+    vertices = _kept_inside(rig, vertices)
     left, right = (vertices[rig.vertices_of(name)] for name in ("eye_left", "eye_right"))
     centres = np.stack([_middle(left), _middle(right)])
     radius = float(np.linalg.norm(left - centres[0], axis=1).mean())
     return CartoonHead(vertices, centres, radius, style)
+
+
+def _kept_inside(rig: HeadRig, vertices: Float32[np.ndarray, "v 3"]) -> Float32[np.ndarray, "v 3"]:
+    """The head with all that is in the mouth behind the skin: a slim chin would let it through."""
+    skin = rig.vertices_of("skin")
+    front = skin[vertices[skin, 2] > _FACE_Z_CM]
+    inner = np.setdiff1d(rig.vertices_of(*_IN_MOUTH), skin)
+    _, near = KDTree(vertices[front, :2]).query(vertices[inner, :2], k=4)
+    limit = vertices[front[np.asarray(near)], 2].min(1) - _BEHIND_CM
+    kept = vertices.copy()
+    kept[inner, 2] = np.minimum(kept[inner, 2], limit)
+    return kept
 
 
 def _exaggerated(rig: HeadRig, own: Float32[np.ndarray, "v 3"], style: HouseStyle) -> Float32[np.ndarray, "v 3"]:
