@@ -123,11 +123,12 @@ def edit(options: argparse.Namespace) -> None:
     from core.character.remake import remake
     from core.formats.bundle import load_bundle, save_bundle
     from core.rig.head import load_head_rig
+    from core.stylize.meaning import MeaningLoader
 
     _, notes = load_bundle(options.avatar)
     recipe = from_notes(notes)
     recipe = replace(recipe, character=edited(recipe.character, changes, recipe.measured))
-    avatar, _ = remake(load_head_rig(CHECKPOINTS / "head_rig.safetensors"), recipe)
+    avatar, _ = remake(load_head_rig(CHECKPOINTS / "head_rig.safetensors"), recipe, MeaningLoader(CHECKPOINTS))
     with _writing(options.out):
         options.out.parent.mkdir(parents=True, exist_ok=True)
         save_bundle(avatar, options.out, notes | to_notes(recipe))
@@ -178,7 +179,10 @@ def export_avatar(options: argparse.Namespace) -> None:
 
 
 def evaluate(options: argparse.Namespace) -> None:
-    """Measures the avatars of the portraits in a folder."""
+    """Measures the avatars of the portraits in a folder, or how well prompts are understood."""
+    if options.what == "prompts":
+        _evaluate_prompts(options)
+        return
     photos = _pictures_in(options.faces)
     if options.what == "identity":
         from core.evaluate.identity import FaceEmbedder, evaluate_identity
@@ -191,6 +195,20 @@ def evaluate(options: argparse.Namespace) -> None:
 
         result = evaluate_expressions(_load_studio(), photos[: options.count])
     print(json.dumps(result, indent=None if options.json else 2))
+
+
+def _evaluate_prompts(options: argparse.Namespace) -> None:
+    from core.evaluate.prompts import evaluate_prompts
+    from core.stylize.meaning import MeaningLoader
+
+    result = evaluate_prompts(json.loads(_read(options.prompts)), MeaningLoader(CHECKPOINTS))
+    if options.json:
+        print(json.dumps(result))
+        return
+    for row in result["rows"]:
+        print(f"{'ok' if row['sensible'] else '--'}  {row['prompt']}\n      {row['understood']}")
+    how = "" if result["by_meaning"] else ", by words alone: launch.py weights fetch minilm lets meanings be compared"
+    print(f"{result['sensible']} of {result['prompts']} sensible{how}")
 
 
 def sheet(options: argparse.Namespace) -> None:
@@ -480,9 +498,10 @@ def _parser() -> argparse.ArgumentParser:
     _pose_options(sub)
 
     sub = _command(commands, "evaluate", evaluate)
-    sub.add_argument("what", choices=["expressions", "identity"])
+    sub.add_argument("what", choices=["expressions", "identity", "prompts"])
     sub.add_argument("--faces", type=Path, default=EXAMPLES, metavar="DIR")
     sub.add_argument("--count", type=int, default=10, help="how many portraits of the folder")
+    sub.add_argument("--prompts", type=Path, default=ROOT / "tests/data/prompts.json", metavar="F", help="as JSON")
     sub.add_argument("--json", action="store_true", help="one line of JSON")
 
     sub = _command(commands, "sheet", sheet)

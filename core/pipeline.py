@@ -30,6 +30,7 @@ from core.stylize.controls import StyleControls
 from core.stylize.diffusion.painter import Painter
 from core.stylize.diffusion.readiness import WEIGHTS, check_ready, why_not
 from core.stylize.embedded import stylize
+from core.stylize.meaning import Meaning, MeaningLoader
 from core.stylize.prompts import describe, understand
 from core.weights.store import weights_folder
 
@@ -125,10 +126,11 @@ class Studio:
         landmarker: Landmarker,
         parser: FaceParser,
         painter: Painter | None = None,
+        meaning: Callable[[], Meaning | None] = lambda: None,
     ) -> None:
         self._rig, self._pattern = rig, pattern
         self._landmarker, self._parser = landmarker, parser
-        self._painter = painter
+        self._painter, self._meaning = painter, meaning
         self._style = HouseStyle()
 
     @property
@@ -145,6 +147,11 @@ class Studio:
     def pattern(self) -> SurfacePattern:
         """Of the splats on the rig."""
         return self._pattern
+
+    @property
+    def meaning(self) -> Callable[[], Meaning | None]:
+        """What reads prompts that name no style; see :func:`core.stylize.prompts.understand`."""
+        return self._meaning
 
     @property
     def style(self) -> HouseStyle:
@@ -176,7 +183,8 @@ class Studio:
         blank = np.zeros((512, 512, 3), np.uint8)
         landmarker.detect(blank)
         parse_face(parser, blank)
-        return Studio(rig, surface_pattern(rig), landmarker, parser, Painter(weights_folder(WEIGHTS, checkpoints)))
+        painter = Painter(weights_folder(WEIGHTS, checkpoints))
+        return Studio(rig, surface_pattern(rig), landmarker, parser, painter, MeaningLoader(checkpoints))
 
     def create(
         self, photo: bytes | Sequence[bytes], settings: Settings, progress: Progress = lambda stage, share: None
@@ -293,7 +301,7 @@ class Studio:
                     )
                 except NotEnoughMemory as error:
                     name, reason, trouble = "embedded", str(error), f"{error} The embedded stylizer was used instead. "
-            understanding = understand(settings.prompt)
+            understanding = understand(settings.prompt, self._meaning)
             words = describe(understanding) if settings.prompt.strip() else ""
             return stylize(base, understanding, settings.controls, settings.seed), trouble + words
 

@@ -1,5 +1,7 @@
 """An avatar made again from the notes of its file: without the photo, and without what reads photos."""
 
+from collections.abc import Callable
+
 from core.avatar.model import Avatar
 from core.character.build import build_avatar
 from core.character.notes import Recipe
@@ -8,11 +10,17 @@ from core.rig.head import HeadRig
 from core.rig.style import HouseStyle
 from core.rig.surface import surface_pattern
 from core.stylize.embedded import stylize
+from core.stylize.meaning import Meaning
 from core.stylize.prompts import understand
 
 
-def remake(rig: HeadRig, recipe: Recipe) -> tuple[Avatar, Avatar]:
+def remake(rig: HeadRig, recipe: Recipe, meaning: Callable[[], Meaning | None] = lambda: None) -> tuple[Avatar, Avatar]:
     """The avatar that a recipe makes, in both styles, and in the primary style alone.
+
+    Args:
+        rig: our head.
+        recipe: what the avatar follows from.
+        meaning: see :func:`core.stylize.prompts.understand`.
 
     Raises:
         UnreadableAvatar: if the character was measured on another head than ours.
@@ -20,4 +28,4 @@ def remake(rig: HeadRig, recipe: Recipe) -> tuple[Avatar, Avatar]:
     if recipe.character.identity.shape != (len(rig.identity),):
         raise UnreadableAvatar("The character in this file was measured on another head; make the avatar anew.")
     base = build_avatar(rig, surface_pattern(rig), recipe.character, HouseStyle())
-    return stylize(base, understand(recipe.prompt), recipe.controls, recipe.seed), base
+    return stylize(base, understand(recipe.prompt, meaning), recipe.controls, recipe.seed), base
