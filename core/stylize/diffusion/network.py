@@ -77,9 +77,9 @@ class Diffusion:
         edges = canny_edges(np.asarray(image))
         # Always as many steps, as far as the schedule is fine enough: their number up to full noise is what grows.
         total = min(max(round(self.steps / controls.strength), self.steps), self._finest)
-        steps = min(self.steps, max(1, int(total * controls.strength)))
+        steps = min(self.steps, max(1, round(total * controls.strength)))
 
-        def after_step(pipe: Any, step: int, timestep: int, tensors: dict[str, Any]) -> dict[str, Any]:
+        def after_step(pipe: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
             progress((step + 1) / steps)
             return tensors
 
