@@ -1,6 +1,5 @@
 """Every file of weights that others made, as data: licence, checksum, and where it comes from."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import InvalidRequest
@@ -233,14 +232,14 @@ WEIGHTS: tuple[Weights, ...] = (
 """All of them, in the order in which a list shows them."""
 
 
-def weights_named(name: str, catalogue: Sequence[Weights] = WEIGHTS) -> Weights:
+def weights_named(name: str) -> Weights:
     """The weights of that name.
 
     Raises:
         InvalidRequest: if there are none.
     """
-    for weights in catalogue:
+    for weights in WEIGHTS:
         if weights.name == name:
             return weights
-    known = ", ".join(weights.name for weights in catalogue)
+    known = ", ".join(weights.name for weights in WEIGHTS)
     raise InvalidRequest(f"There are no weights {name!r}; there are {known}.")

@@ -10,7 +10,7 @@ from core.gaussians import DC
 from core.render.splats import render
 from core.stylize.controls import StyleControls
 from core.stylize.diffusion import painter as painting
-from core.stylize.diffusion.network import Diffusion
+from core.stylize.diffusion.network import Diffusion, load_diffusion
 from core.stylize.diffusion.painter import SIZES_PX, Painter
 from tests.core.stylize.heads import head
 
@@ -90,3 +90,12 @@ def test_missing_weights_are_told(tmp_path: Path) -> None:
     pytest.importorskip("diffusers", reason="diffusers is not installed: pip install -e '.[diffusion]'")
     with pytest.raises(MissingWeights, match=r"weights fetch sd15$"):
         stylize(Painter(tmp_path))
+
+
+def test_the_whole_way_with_the_tiny_network(tiny_parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(painting, "load_diffusion", lambda folder: load_diffusion(folder, "cpu"))
+    monkeypatch.setattr(painting, "SIZES_PX", (64,))
+    avatar, sentence = stylize(Painter(tiny_parts))
+    assert "in 10 steps" in sentence and np.isfinite(avatar.rest).all()
+    assert np.abs(avatar.rest[:, DC] - BASE.rest[:, DC]).mean() > 0.1
+    assert avatar.offsets is BASE.offsets
