@@ -29,15 +29,15 @@ def test_a_plain_picture_and_a_soft_slope_have_no_edges() -> None:
 
 @pytest.mark.parametrize(("level", "found"), [(50, False), (65, False), (200, True)])
 def test_only_steps_that_are_high_enough_count(level: int, found: bool) -> None:
-    assert canny_edges(disc(level=level)).any() == found
+    assert canny_edges(disc(level=level), 50.0, 120.0).any() == found
 
 
 def test_a_line_is_followed_to_its_faint_end() -> None:
     # A step that grows from 20 to 180 grey levels along the way; alone, its beginning is too weak.
     picture = np.full((60, 96, 3), 40, np.uint8)
     picture[30:] = (40 + np.linspace(20, 180, 96)).astype(np.uint8)[None, :, None]
-    assert canny_edges(picture)[29:31, 5:90].any(0).all()
-    assert not canny_edges(picture[:, :12]).any()
+    assert canny_edges(picture, 50.0, 120.0)[29:31, 5:90].any(0).all()
+    assert not canny_edges(picture[:, :12], 50.0, 120.0).any()
 
 
 def test_the_picture_is_seen_as_grey_and_its_size_kept() -> None:
