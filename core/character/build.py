@@ -11,8 +11,10 @@ from core.character.model import Character
 from core.expressions import SHAPES
 from core.gaussians import LOG_SCALE, MEAN, QUAT, Gaussians, concatenate, to_columns
 from core.hair.colors import HairColors
+from core.hair.drape import draped
 from core.hair.envelope import Envelope, envelope_of
 from core.hair.strands import hair_splats
+from core.oklab import to_oklab, to_srgb
 from core.rig.head import HeadRig
 from core.rig.lids import LidRim, closing
 from core.rig.riding import riding
@@ -213,8 +215,11 @@ def _still(sculpt: Sculpt, character: Character, surface: _Piece, envelope: Enve
     cloth = character.palette.clothes
     if character.headwear is not None and character.headwear.kind == "hood":
         cloth = character.headwear.color
+    shirt = None
     if character.bust:
-        pieces.append(_Piece(*bust_splats(sculpt, cloth, surface.gaussians.colors)))
+        bust, labels = bust_splats(sculpt, cloth, surface.gaussians.colors)
+        shirt = bust.select(labels == PARTS.index("clothes"))
+        pieces.append(_Piece(bust, labels))
     else:
         add("clothes", collar_splats(sculpt, cloth))
     if character.glasses is not None:
@@ -228,15 +233,18 @@ def _still(sculpt: Sculpt, character: Character, surface: _Piece, envelope: Enve
         add("headwear", headwear_splats(sculpt, character.headwear))
     if character.earrings is not None:
         add("accessory", earring_splats(sculpt, character.earrings))
-    if envelope is not None:
-        add("hair", hair_splats(envelope, _hair_colors(character)))
+    if envelope is not None and character.hair is not None:
+        hair = hair_splats(envelope, _hair_colors(character))
+        add("hair", draped(hair, shirt) if shirt is not None and character.hair.is_long else hair)
     return pieces
 
 
 def _hair_colors(character: Character) -> HairColors:
     palette = character.palette
-    light = getattr(palette, "hair_light", np.clip(palette.hair * 1.12 + 0.02, 0, 1).astype(np.float32))
-    return HairColors(palette.hair, light, getattr(palette, "hair_roots", palette.hair * np.float32(0.85)))
+    # Skin shines through at the roots: how dark they are tells, not their hue.
+    lab = to_oklab(palette.hair)
+    lab[0] = to_oklab(palette.hair_roots)[0]
+    return HairColors(palette.hair, palette.hair_light, to_srgb(lab).astype(np.float32))
 
 
 def _opaque(geometry: Geometry, colors: np.ndarray) -> Gaussians:

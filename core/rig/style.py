@@ -82,8 +82,8 @@ class HouseStyle:
     """Added to shape coefficients of the rig, for everybody."""
     friendliness: Mapping[str, float] = field(
         default_factory=lambda: {
-            "mouthSmileLeft": 0.12,
-            "mouthSmileRight": 0.12,
+            "mouthSmileLeft": 0.16,
+            "mouthSmileRight": 0.16,
             "cheekSquintLeft": 0.1,
             "cheekSquintRight": 0.1,
         }
@@ -91,11 +91,11 @@ class HouseStyle:
     """Weights of the rig's actions that everybody's face has at rest: relaxed, with the corners of the mouth up."""
     liveliness: Mapping[str, float] = field(
         default_factory=lambda: {
-            "browDownLeft": 1.3,
-            "browDownRight": 1.3,
-            "browUpLeft": 1.25,
-            "browUpRight": 1.25,
-            "lipsPucker": 1.15,
+            "browDownLeft": 1.45,
+            "browDownRight": 1.45,
+            "browUpLeft": 1.5,
+            "browUpRight": 1.5,
+            "lipsPucker": 1.3,
         }
     )
     """Factors on what blendshapes move, where a person's own expression would be lost among large features."""

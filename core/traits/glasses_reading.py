@@ -207,9 +207,9 @@ class _Plane:
         contrast, wide = float(np.median(strength[clear])), float(np.median(width[clear]))
         # The photo blurs a thin rim: it gets wider and paler, never narrower than two pixels.
         blur = 2.0 / self.sight.fit.scale
-        rim = float(np.clip((wide - blur) * np.clip(contrast / 0.3, 0.4, 1.15) + 0.05, 0.08, 0.4))
+        rim = float(np.clip((wide - blur) * np.clip(contrast / 0.3, 0.4, 1.15) + 0.02, 0.06, 0.36))
         # What is pale and wide are wrinkles beside a wire.
-        rim = min(rim, 0.24 if half_rim else 0.13 if contrast < 0.3 else 0.4)
+        rim = min(rim, 0.24 if half_rim else 0.09 if contrast < 0.3 else 0.36)
         # Many frames are heavier and darker above.
         rows = ~lower if above > max(1.5 * below, 0.38) else lower
         clear = rows & (strength >= np.median(strength[rows]))

@@ -13,9 +13,9 @@ from core.rig.surface import Geometry
 
 _COLUMNS, _ROWS = 64, 3
 # Along the upper lid, from the outer corner (0) to the inner one (1): how wide the line is, in cm.
-_WIDTH_AT, _WIDTH_CM = (0.0, 0.15, 0.4, 0.75, 0.92, 1.0), (0.16, 0.23, 0.22, 0.15, 0.06, 0.0)
+_WIDTH_AT, _WIDTH_CM = (0.0, 0.15, 0.4, 0.75, 0.92, 1.0), (0.13, 0.18, 0.17, 0.12, 0.05, 0.0)
 # How far the line runs on beyond the outer corner, over the length of the lid, and how much it rises there.
-_WING, _WING_RISE_CM = 0.04, 0.06
+_WING, _WING_RISE_CM = 0.03, 0.04
 # The width begins this share of it below the edge of the lid, whose thickness it so shades.
 _OVERLAP = 0.2
 _LOWER_COLUMNS = 40
