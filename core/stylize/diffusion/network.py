@@ -5,6 +5,7 @@ go, and the network takes the noise away again, guided by the words, by the pict
 """
 
 import importlib
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,16 @@ NEGATIVE = "photo, blurry, deformed, extra eyes, text, watermark, frame"
 _GUIDANCE, _LCM_GUIDANCE = 7.5, 1.5
 # Most steps up to full noise that the schedulers know.
 _FINEST, _LCM_FINEST = 1000, 50
+# As Stable Diffusion was trained; trailing, so that the noise of a strength is just that share of the whole way.
+_NOISE = {
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "clip_sample": False,
+    "set_alpha_to_one": False,
+    "steps_offset": 1,
+    "timestep_spacing": "trailing",
+}
 _SETTING = "3D cartoon avatar, head and shoulders, centered, plain background"
 _LCM_FILE = Path("lcm", "pytorch_lora_weights.safetensors")
 # Below this share of noise not one step would change anything.
@@ -144,34 +155,21 @@ def _assemble(folder: Path, device: str) -> Diffusion:
     diffusers: Any = importlib.import_module("diffusers")
     transformers: Any = importlib.import_module("transformers")
     dtype = torch.float32 if device == "cpu" else torch.float16
-    safe = {"use_safetensors": True, "local_files_only": True}
-    image_encoder = transformers.CLIPVisionModelWithProjection.from_pretrained(
-        folder / "image_encoder", dtype=dtype, **safe
-    )
-    # Trailing, so that the noise of a strength is just that share of the whole way.
-    noise = {
-        "beta_start": 0.00085,
-        "beta_end": 0.012,
-        "beta_schedule": "scaled_linear",
-        "clip_sample": False,
-        "set_alpha_to_one": False,
-        "steps_offset": 1,
-        "timestep_spacing": "trailing",
-    }
+    image_encoder = _part(transformers.CLIPVisionModelWithProjection, folder / "image_encoder", dtype=dtype)
     pipe = diffusers.StableDiffusionControlNetImg2ImgPipeline(
-        vae=diffusers.AutoencoderKL.from_pretrained(folder / "vae", torch_dtype=dtype, **safe),
-        text_encoder=transformers.CLIPTextModel.from_pretrained(folder / "text_encoder", dtype=dtype, **safe),
+        vae=_part(diffusers.AutoencoderKL, folder / "vae", torch_dtype=dtype),
+        text_encoder=_part(transformers.CLIPTextModel, folder / "text_encoder", dtype=dtype),
         tokenizer=transformers.CLIPTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True),
-        unet=diffusers.UNet2DConditionModel.from_pretrained(folder / "unet", torch_dtype=dtype, **safe),
-        controlnet=diffusers.ControlNetModel.from_pretrained(folder / "controlnet", torch_dtype=dtype, **safe),
-        scheduler=diffusers.DDIMScheduler(**noise),
+        unet=_part(diffusers.UNet2DConditionModel, folder / "unet", torch_dtype=dtype),
+        controlnet=_part(diffusers.ControlNetModel, folder / "controlnet", torch_dtype=dtype),
+        scheduler=diffusers.DDIMScheduler(**_NOISE),
         # The pictures stay on the user's own computer, and the checker takes a gigabyte.
         safety_checker=None,
         feature_extractor=_image_processor(image_encoder.config.image_size),
         image_encoder=image_encoder,
         requires_safety_checker=False,
     )
-    fast = (folder / _LCM_FILE).is_file()
+    fast = (folder / _LCM_FILE).is_file() and importlib.util.find_spec("peft") is not None
     if fast:
         pipe.load_lora_weights(str(folder / _LCM_FILE.parent), weight_name=_LCM_FILE.name, local_files_only=True)
         pipe.fuse_lora()
@@ -187,6 +185,16 @@ def _assemble(folder: Path, device: str) -> Diffusion:
     pipe.to(device=device, dtype=dtype)
     pipe.set_progress_bar_config(disable=True)
     return Diffusion(pipe, device, fast)
+
+
+def _part(kind: Any, folder: Path, **precision: torch.dtype) -> Any:
+    """One network of the pipeline, with every tensor from its file: the libraries fill what lacks with noise."""
+    network, found = kind.from_pretrained(
+        folder, use_safetensors=True, local_files_only=True, output_loading_info=True, **precision
+    )
+    if found["missing_keys"] or found["mismatched_keys"]:
+        raise ValueError(f"{folder} lacks tensors")
+    return network
 
 
 def _hush() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.torch import load_file, save_file
 
 from core.errors import Cancelled, MissingExtra, MissingWeights, NotEnoughMemory
 from core.stylize.controls import StyleControls
@@ -131,6 +132,19 @@ def test_missing_weights_give_one_sentence_with_the_command(tmp_path: Path, tiny
     shutil.copytree(tiny_parts, folder)
     (folder / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"\x10" * 64)
     with pytest.raises(MissingWeights, match=r"cannot be loaded .*; run: python launch\.py weights verify sd15$"):
+        load_diffusion(folder, "cpu")
+
+
+@pytest.mark.parametrize("name", ["text_encoder/model", "unet/diffusion_pytorch_model"])
+def test_no_part_is_left_to_chance(tmp_path: Path, tiny_parts: Path, name: str) -> None:
+    """The libraries give tensors that lack random numbers and go on."""
+    folder = tmp_path / "sd15"
+    shutil.copytree(tiny_parts, folder)
+    file = folder / f"{name}.safetensors"
+    tensors = load_file(file)
+    tensors.pop(next(name for name in tensors if name.endswith("weight")))
+    save_file(tensors, file, {"format": "pt"})
+    with pytest.raises(MissingWeights, match="cannot be loaded"):
         load_diffusion(folder, "cpu")
 
 

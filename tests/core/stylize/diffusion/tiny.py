@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 TEXT, IMAGE = 32, 64
@@ -67,6 +67,7 @@ def save_tiny_parts(folder: Path) -> None:
         ("image_encoder", CLIPVisionModelWithProjection(image)),
     ):
         part.half().save_pretrained(folder / name)
+    _name_as_in_2022(folder)
     _save_tokenizer(folder / "tokenizer")
     (folder / "ip_adapter").mkdir()
     tensors = {name: tensor.half() for name, tensor in _ip_adapter(unet).items()}
@@ -84,6 +85,26 @@ def save_tiny_lora(folder: Path) -> None:
         f"{name}.alpha": torch.tensor(4.0),
     }
     save_file(tensors, folder / "lcm" / "pytorch_lora_weights.safetensors")
+
+
+def _name_as_in_2022(folder: Path) -> None:
+    """Gives tensors the names that they have in the real files, which are older than today's libraries."""
+    text = folder / "text_encoder" / "model.safetensors"
+    tensors = {f"text_model.{name.removeprefix('text_model.')}": tensor for name, tensor in load_file(text).items()}
+    tensors["text_model.embeddings.position_ids"] = torch.arange(77)[None]
+    save_file(tensors, text, {"format": "pt"})
+    image = folder / "image_encoder" / "model.safetensors"
+    tensors = load_file(image)
+    assert all(name.startswith(("vision_model.", "visual_projection.")) for name in tensors)
+    tensors["vision_model.embeddings.position_ids"] = torch.arange(17)[None]
+    save_file(tensors, image, {"format": "pt"})
+    vae, old = folder / "vae" / "diffusion_pytorch_model.safetensors", {}
+    for name, tensor in load_file(vae).items():
+        for new, before in (("to_q", "query"), ("to_k", "key"), ("to_v", "value"), ("to_out.0", "proj_attn")):
+            name = name.replace(f"attentions.0.{new}.", f"attentions.0.{before}.")
+        old[name] = tensor
+    assert "decoder.mid_block.attentions.0.proj_attn.weight" in old
+    save_file(old, vae, {"format": "pt"})
 
 
 def _save_tokenizer(folder: Path) -> None:
