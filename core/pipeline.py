@@ -219,7 +219,6 @@ class Studio:
         primary = clock.run("picture", lambda: front_picture(base))
         report: dict[str, Any] = {
             "engine": engine,
-            "splats": len(base),
             "traits": _traits(character) | _fit_figures(reading),
             "warnings": _warnings(reading),
         }
@@ -265,7 +264,7 @@ class Studio:
         base = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, self._style))
         primary = clock.run("picture", lambda: front_picture(base))
         avatar, styled, told = self._second_style(base, primary, creation.aligned, stylizer, settings, clock)
-        report: dict[str, Any] = dict(creation.report) | told | {"splats": len(base)}
+        report: dict[str, Any] = dict(creation.report) | told
         report |= {"traits": dict(report.get("traits", {})) | _traits(character), "seconds": clock.finish()}
         return replace(
             creation, avatar=avatar, base=base, primary=primary, styled=styled, report=report, character=character
@@ -279,7 +278,7 @@ class Studio:
         stylizer: tuple[str, str],
         settings: Settings,
         clock: _Clock,
-    ) -> tuple[Avatar, np.ndarray, dict[str, str]]:
+    ) -> tuple[Avatar, np.ndarray, dict[str, Any]]:
         """The avatar in the second style, its picture, and what the report says of both."""
         name, reason = stylizer
         trouble = ""
@@ -307,7 +306,8 @@ class Studio:
 
         avatar, understood = clock.run("style", restyled)
         styled = clock.run("styled picture", lambda: primary if avatar is base else front_picture(avatar))
-        return avatar, styled, {"stylizer": name, "stylizer_reason": reason, "understood": understood}
+        told = {"stylizer": name, "stylizer_reason": reason, "understood": understood, "splats": len(avatar)}
+        return avatar, styled, told
 
 
 def _each(photos: Sequence[Source], work: Callable[[Source], Result]) -> list[Result]:
