@@ -48,6 +48,13 @@ def test_the_report_is_shown(visitor):
         assert text in page
 
 
+def test_the_choice_of_stylizer_is_explained(visitor):
+    creation = make_creation()
+    creation.report.update(stylizer="embedded", stylizer_reason="there is no <GPU>")
+    visitor.show(creation, Settings())
+    assert "embedded (there is no &lt;GPU&gt;)" in views.details(visitor)
+
+
 def test_a_new_avatar_gets_new_picture_addresses(visitor):
     visitor.show(make_creation(), Settings())
     before = views.stages(visitor)
