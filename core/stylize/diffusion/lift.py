@@ -28,7 +28,7 @@ def lift(avatar: Avatar, picture: UInt8[np.ndarray, "h w 3"], camera: Camera) ->
     """The avatar with the colours of a picture of it; places, sizes, labels and offsets stay as they are.
 
     Splats that the picture shows are fitted to it. The sides and the back are recoloured to match: each part takes
-    over the mean and the contrast (OKLab) that it got in front, and what its seen neighbours, or those on the other
+    over the middle and the contrast (OKLab) that it got in front, and what its seen neighbours, or those on the other
     half of the face, have beyond that.
 
     Args:

@@ -14,7 +14,8 @@ _NEAR_CM = 1.5
 _OTHER_HALF_CM = 1.0
 """How much farther than it is the other half of the head counts."""
 _NEIGHBOURS = 6
-_CONTRAST = (0.5, 1.6)
+_LEAST_CONTRAST, _MOST_CONTRAST = 0.5, np.array((1.6, 1.0, 1.0))
+"""Of lightness and of the two axes of colour: stretched, these would end in foreign hues."""
 
 
 def spread(
@@ -50,9 +51,13 @@ def spread(
 
 
 def _transfer(before: np.ndarray, after: np.ndarray):
-    """The change of mean and contrast between two sets of colours, as a function."""
-    was, now = before.mean(0), after.mean(0)
-    contrast = np.clip((after.std(0) + 0.005) / (before.std(0) + 0.005), *_CONTRAST)
+    """The change of middle and contrast between two sets of colours, as a function."""
+    # Quartiles, not mean and deviation: a flower painted in the hair is not to tint all of it.
+    (low, was, high), (new_low, now, new_high) = (
+        np.quantile(lab, (0.25, 0.5, 0.75), axis=0) for lab in (before, after)
+    )
+    contrast = (new_high - new_low + 0.005) / (high - low + 0.005)
+    contrast = np.clip(contrast, _LEAST_CONTRAST, _MOST_CONTRAST)
     return lambda lab: now + contrast * (lab - was)
 
 
