@@ -52,13 +52,16 @@ def load_minilm(checkpoints: Path) -> MiniLM:
     folder = weights_folder(weights, checkpoints)
     require(weights, folder)
     paths = {file.path: find_file(file, folder) for file in weights.files}
+    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
     try:
         vocabulary = json.loads(Path(str(paths["tokenizer.json"])).read_text(encoding="utf-8"))["model"]["vocab"]
-        return MiniLM(vocabulary, load_file(str(paths["model.safetensors"])))
-    except Exception as error:  # safetensors raises its own kinds
+        arrays = load_file(str(paths["model.safetensors"]))
+    except (OSError, ValueError, LookupError, SafetensorError) as error:
         raise MissingWeights(f"The weights minilm in {folder} cannot be read: {error}") from error
+    # The file also lists positions, which are no weights.
+    return MiniLM(vocabulary, {name: array for name, array in arrays.items() if array.dtype == np.float32})
 
 
 def tokens(sentence: str, vocabulary: Mapping[str, int]) -> Int[np.ndarray, " t"]:
@@ -88,7 +91,7 @@ def _is_cjk(char: str) -> bool:
     return any(low <= ord(char) <= high for low, high in _CJK)
 
 
-def _embeddings(weights: Weights, sentences: Sequence[Int[np.ndarray, " t"]]) -> Float[np.ndarray, "n d"]:
+def _embeddings(weights: Weights, sentences: Sequence[Int[np.ndarray, " _"]]) -> Float[np.ndarray, "n d"]:
     """All sentences in one go: their tokens stand below each other, and only attention looks at them one by one."""
     bounds = np.concatenate([[0], np.cumsum([len(rows) for rows in sentences])])
     spans = [slice(start, end) for start, end in itertools.pairwise(bounds.tolist())]
