@@ -39,6 +39,8 @@ _OPAQUE = 0.985
 _CLEAR = 0.01
 # Under so much hair no skin is ever seen.
 _BURIED_CM = 0.6
+# Headwear without an opening that looks onto the scalp.
+_CLOSED = ("cap", "beanie", "hat", "turban")
 # A vertex that a shape moves by less than this does not move its splats.
 _STILL_CM = 0.002
 _BLINKS = ("eyeBlinkLeft", "eyeBlinkRight")
@@ -86,13 +88,16 @@ def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, st
     offsets = tuple(_offsets(sculpt, pieces, rows, shape) for shape in SHAPES)
     avatar = Avatar(rows, offsets, np.concatenate([piece.labels for piece in pieces]))
     unseen = np.zeros(len(avatar), bool)
-    unseen[: len(surface.labels)] = _unseen(sculpt, surface, envelope)
+    unseen[: len(surface.labels)] = _unseen(sculpt, character, surface, envelope)
     return without(avatar, unseen)
 
 
-def _unseen(sculpt: Sculpt, surface: _Piece, envelope: Envelope | None) -> np.ndarray:
-    """Which splats of the surface nothing ever shows: tucked away, or scalp deep under hair."""
+def _unseen(sculpt: Sculpt, character: Character, surface: _Piece, envelope: Envelope | None) -> np.ndarray:
+    """Which splats of the surface nothing ever shows: tucked away, or scalp deep under a hat or hair."""
     unseen = surface.gaussians.opacities < _CLEAR
+    if character.headwear is not None and character.headwear.kind in _CLOSED:
+        below = surface.gaussians.means - np.array((0, 1.2, 0), np.float32)
+        unseen |= sculpt.bare & hides(sculpt, character.headwear, below)
     if envelope is None or envelope.shape.is_buzzed:
         return unseen
     scalp = np.flatnonzero(sculpt.bare & (surface.labels == PARTS.index("hair")))

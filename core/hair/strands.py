@@ -13,7 +13,7 @@ from core.oklab import to_oklab, to_srgb
 from core.rig.shading import lit
 from core.smoothstep import smoothstep
 
-_BASE_CM, _STUBBLE_CM = 0.56, 0.34
+_BASE_CM, _STUBBLE_CM = 0.6, 0.34
 
 
 def hair_splats(envelope: Envelope, colors: HairColors) -> Gaussians:
@@ -72,7 +72,7 @@ def _base(envelope: Envelope, colors: HairColors) -> Gaussians:
     below = envelope.onto(points, 0.35)
     lab = to_oklab(np.tile(colors.middle, (len(points), 1)))
     lab[:, 0] *= 0.8
-    return _flat(below, directions(envelope, below), normals, (0.46, 0.4, 0.08), lit(to_srgb(lab), normals, 0.15))
+    return _flat(below, directions(envelope, below), normals, (0.5, 0.43, 0.08), lit(to_srgb(lab), normals, 0.15))
 
 
 def _stubble(envelope: Envelope, colors: HairColors) -> Gaussians:
