@@ -63,8 +63,11 @@ def _kind(outline: "_Outline") -> str:
     round_brim = min(near) > 9.0 and min(near) - min(far) > 2.2 and outline.front < 0.62 and outline.height > 4.2
     if round_brim or max(near) > 13.0:
         return "hat"
-    level = min(sides) > -4.7 and outline.front < 0.66
-    if level and outline.step(_VISOR_CELLS)[0] > 0.08 and outline.texture < 0.19:
+    visor = outline.step(_VISOR_CELLS)[0]
+    # A plain visor on smooth cloth is believed of a tilted head, too.
+    plain = visor > 0.11 and outline.texture < 0.1
+    level = min(sides) > (-5.6 if plain else -4.7) and outline.front < 0.66
+    if level and visor > 0.08 and outline.texture < 0.19:
         return "cap"
     # Fuller above than at its edge, or smooth and well down over both ears.
     wrapped = outline.texture < 0.05 and max(sides) < -3.8 and outline.step(_FOLD_CELLS)[0] < 0.03
