@@ -65,7 +65,7 @@ def _base(envelope: Envelope, colors: HairColors) -> Gaussians:
     """Wide dark splats beneath the locks."""
     points = seeds_over(envelope, _BASE_CM)
     # What hangs ends in the locks' tips.
-    points = points[envelope.covers(points - (0, 1.2, 0)) | (points[:, 1] > 0)]
+    points = points[envelope.covers(points - (0, 2.2, 0)) | (points[:, 1] > 0)]
     # At the edge of the face only locks show.
     points = points[~(envelope.bare(points, 0.8) & (points[:, 2] > 0.5))]
     normals = envelope.normals(points)
