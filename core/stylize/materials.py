@@ -1,21 +1,18 @@
 """Materials: how a surface takes light, and the patterns in it. Light is baked, so it looks right from every side."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
-from scipy import ndimage
 
 from core.avatar.model import PARTS
 from core.oklab import hex_to_oklab
 from core.smoothstep import smoothstep
+from core.stylize.patterns import Pattern, noise, pattern_mask, tile_of
 from core.stylize.surface import Surface
 
 Ab = tuple[float, float]
 """A tint: what is added to OKLab's green-red and blue-yellow."""
-
-PatternKind = Literal["veins", "blotches", "prints", "cracks", "dots", "lines"]
 
 # Where light comes from (head frame), and how much of it: a key light up in front, and one behind on the other
 # side so that no view is flat.
@@ -25,27 +22,10 @@ _LIGHTS = (
 )
 # Lightness a polished metal mirrors, from straight below to straight above: floor, dark horizon, bright sky.
 _ROOM = ((-1.0, -0.75, -0.45, -0.2, -0.05, 0.15, 0.45, 0.75, 1.0), (0.05, -0.35, -0.55, -0.2, 0.1, 0.45, 0.1, 0.7, 0.9))
+_MELT = np.array((0.16, 0.09, 0.09), np.float32)
+_PAPER = np.array((0.975, 0.0, 0.006), np.float32)
+_SMALL = [PARTS.index(part) for part in ("lips", "brow", "lash", "sclera", "iris", "teeth", "tongue", "mouth")]
 _SKIN = [PARTS.index(part) for part in ("skin", "ear", "neck")]
-# Which way veins lie.
-_GRAIN = np.array((0.45, 0.8, 0.4), np.float32)
-_LATTICE = 32
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """A solid pattern: it runs through space, so it has no seams."""
-
-    kind: PatternKind
-    """``veins`` and ``cracks`` are thin sheets, ``blotches`` patches that like the shade, ``prints`` fine
-    unevenness, ``dots`` a printer's raster in the shade, ``lines`` horizontal stripes."""
-    colour: str | None
-    """``#rrggbb``; without one the pattern makes the surface darker and lighter."""
-    size_cm: float
-    """Distance between features."""
-    amount: float
-    """How far the pattern replaces the colour under it, in [0, 1], or how much lightness it changes."""
-    skin_only: bool = False
-    """Whether hair, clothes and so on are spared."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +57,16 @@ class Material:
     opacity: float = 1.0
     """Multiplies the opacity."""
     pattern: Pattern | None = None
+    overlays: tuple[Pattern, ...] = ()
+    """More patterns, over the first."""
+    tiles_cm: float = 0.0
+    """Size of cells that have one flat colour each; 0 for none."""
+    paper: float = 0.0
+    """How far the colours are thinned to white paper, in [0, 1]."""
+    etched: str | None = None
+    """``#rrggbb`` of edges that shine: strands, brows and seams glow where the primary avatar has detail."""
+    ragged: float = 0.0
+    """How far up the lower edge of the bust dissolves into blots, in cm."""
 
 
 def lit(normals: Float[np.ndarray, "n 3"], material: Material) -> Float[np.ndarray, " n"]:
@@ -95,8 +85,13 @@ def shade(lab: Float[np.ndarray, "n 3"], surface: Surface, material: Material, s
     normals = surface.normals
     light = lit(normals, material)
     out = lab.copy()
-    if material.pattern:
-        out = _patterned(out, surface, material.pattern, light, seed)
+    if material.paper:
+        out += material.paper * (_PAPER - out)
+    if material.tiles_cm:
+        out = _tiled(out, surface, material.tiles_cm, seed)
+    for pattern in (material.pattern, *material.overlays):
+        if pattern:
+            out = _patterned(out, surface, pattern, light, seed)
     out[:, 0] += material.diffuse * (light - 0.62)
     out[:, 1:] += (1 - light)[:, None] * np.array(material.shadow, np.float32) + light[:, None] * np.array(
         material.light, np.float32
@@ -112,46 +107,42 @@ def shade(lab: Float[np.ndarray, "n 3"], surface: Surface, material: Material, s
         highlight = material.gloss * smoothstep(0.1, 0.9, lobes[0] + lobes[1])
         out[:, 0] += highlight * (1 - out[:, 0])
         out[:, 1:] *= 1 - (0.3 if material.mirror else 0.8) * highlight[:, None]
+    if material.etched:
+        shine = smoothstep(0.025, 0.11, np.abs(surface.detail)) * ~np.isin(surface.labels, _SKIN)
+        out += shine[:, None] * (hex_to_oklab(material.etched) - out)
     return out
 
 
+def _tiled(lab: np.ndarray, surface: Surface, size_cm: float, seed: int) -> np.ndarray:
+    """One colour for each cell of each part; small features keep theirs."""
+    cell, _ = tile_of(surface, size_cm, seed)
+    key = cell * len(PARTS) + surface.labels
+    _, inverse, count = np.unique(key, return_inverse=True, return_counts=True)
+    mean = np.stack([np.bincount(inverse, lab[:, k]) / count for k in range(3)], 1)
+    # No two panes are of one melt.
+    melt = (np.random.default_rng(seed + 5).random((len(mean), 3)) - 0.5) * _MELT
+    skin = np.bincount(inverse, np.isin(surface.labels, _SKIN)) / count
+    # Light falls through: no pane is black.
+    mean = mean + melt * (1.4 - 0.9 * skin)[:, None]
+    mean[:, 0] = 0.22 + 0.8 * mean[:, 0]
+    return np.where(np.isin(surface.labels, _SMALL)[:, None], lab, mean[inverse]).astype(np.float32)
+
+
 def _patterned(lab: np.ndarray, surface: Surface, pattern: Pattern, light: np.ndarray, seed: int) -> np.ndarray:
-    mask = pattern.amount * pattern_mask(pattern, surface.means, light, seed)
+    mask = pattern.amount * pattern_mask(pattern, surface, light, seed)
     if pattern.skin_only:
         mask *= np.isin(surface.labels, _SKIN)
     if pattern.colour:
-        return lab + mask[:, None] * (hex_to_oklab(pattern.colour) - lab)
+        ink = np.tile(hex_to_oklab(pattern.colour), (len(lab), 1))
+        if pattern.on_dark:
+            dark = smoothstep(0.5, 0.4, lab[:, 0])[:, None]
+            ink += dark * (hex_to_oklab(pattern.on_dark) - ink)
+        return lab + mask[:, None] * (ink - lab)
     return lab + (mask - pattern.amount / 2)[:, None] * np.array((1, 0, 0), np.float32)
 
 
-def pattern_mask(
-    pattern: Pattern, means: Float[np.ndarray, "n 3"], light: Float[np.ndarray, " n"], seed: int
-) -> Float[np.ndarray, " n"]:
-    """Where a pattern shows, in [0, 1]."""
-    x = means / np.float32(pattern.size_cm)
-    if pattern.kind == "lines":
-        return 0.5 + 0.5 * np.sin(2 * np.pi * x[:, 1])
-    if pattern.kind == "dots":
-        # A raster at 45 degrees whose dots grow as the light falls.
-        u, v = x[:, 0] + x[:, 1], x[:, 0] - x[:, 1]
-        return smoothstep(0.0, 0.5, np.cos(np.pi * u) * np.cos(np.pi * v) + 0.8 - 1.9 * light)
-    if pattern.kind == "prints":
-        return 0.6 * noise(x, seed) + 0.4 * noise(x * 2.7, seed + 1)
-    if pattern.kind == "blotches":
-        return smoothstep(0.42, 0.72, 0.6 * noise(x, seed) + 0.4 * noise(x * 3.1, seed + 1) + 0.4 * (0.6 - light))
-    if pattern.kind == "cracks":
-        # Where noise crosses its middle value, on bent ground.
-        bent = x + 0.7 * noise(0.9 * x, seed + 2)[:, None]
-        return 1 - smoothstep(0.0, 0.09, np.abs(noise(bent, seed) - 0.5))
-    # Veins: slanting layers, folded by noise, thick and thin.
-    folds = x @ _GRAIN + 1.5 * noise(0.7 * x, seed) + 0.35 * noise(2.9 * x, seed + 1)
-    return (1 - smoothstep(0.0, 0.2, np.abs(np.sin(np.pi * folds)))) * smoothstep(0.15, 0.8, noise(0.8 * x, seed + 2))
-
-
-def noise(points: Float[np.ndarray, "n 3"], seed: int) -> Float[np.ndarray, " n"]:
-    """Value noise: smooth, in [0, 1], features about one unit apart, the same for the same seed."""
-    lattice = np.random.default_rng(seed).random((_LATTICE,) * 3, np.float32)
-    whole = np.floor(points)
-    t = points - whole
-    at = (whole + t * t * (3 - 2 * t)) % _LATTICE
-    return ndimage.map_coordinates(lattice, at.T, order=1, mode="grid-wrap", output=np.float32)
+def kept_below(surface: Surface, material: Material, seed: int) -> Float[np.ndarray, " n"]:
+    """Share of each splat's opacity that is left where the lower edge dissolves, in [0, 1]."""
+    low = float(surface.means[:, 1].min())
+    blots = noise(surface.means / np.float32(2.2), seed + 7)
+    return smoothstep(0.0, 0.25, (surface.means[:, 1] - low) / np.float32(material.ragged) - 0.9 * blots)

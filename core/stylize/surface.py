@@ -45,10 +45,29 @@ def read_surface(avatar: Avatar) -> Surface:
     tintable = _tintable(lab[:, 0], labels)
     total = np.maximum(np.bincount(labels, tintable, len(PARTS)), 1e-6)
     own = np.stack([np.bincount(labels, lab[:, k] * tintable, len(PARTS)) / total for k in range(3)], 1)
+    detail = _detail(means, labels, lab[:, 0])
+    return Surface(means, _normals(rest[:, QUAT]), labels, lab, own.astype(np.float32), detail, tintable)
+
+
+def bare_surface(
+    means: Float[np.ndarray, "n 3"], normals: Float[np.ndarray, "n 3"], lab: Float[np.ndarray, "n 3"], label: int
+) -> Surface:
+    """The surface of something that was added: one part, without detail of its own."""
+    n = len(means)
+    own = np.tile(lab.mean(0), (len(PARTS), 1)).astype(np.float32)
+    labels = np.full(n, label, np.uint8)
+    return Surface(means, normals, labels, lab, own, np.zeros(n, np.float32), np.ones(n, np.float32))
+
+
+def detail_of(surface: Surface, lightness: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    """What the lightness of every splat has above its surroundings, if the surface had these lightnesses."""
+    return _detail(surface.means, surface.labels, lightness)
+
+
+def _detail(means: np.ndarray, labels: np.ndarray, lightness: np.ndarray) -> np.ndarray:
     # The white of eyes and teeth would darken the skin beside them: they are no part of its surroundings.
     body = ~np.isin(labels, [PARTS.index(part) for part in _BRIGHT_OR_DARK])
-    detail = np.clip(lab[:, 0] - _surroundings(means, lab[:, 0], body), -0.25, 0.25)
-    return Surface(means, _normals(rest[:, QUAT]), labels, lab, own.astype(np.float32), detail, tintable)
+    return np.clip(lightness - _surroundings(means, lightness, body), -0.25, 0.25)
 
 
 def _normals(quats: np.ndarray) -> np.ndarray:

@@ -1,0 +1,221 @@
+"""Beings that are not quite people."""
+
+from core.stylize.accents.model import Accent
+from core.stylize.materials import Material
+from core.stylize.paint import Paint
+from core.stylize.patterns import Pattern
+from core.stylize.recipe import Recipe
+from core.stylize.themes.finishes import CLOTH, HORN
+
+CREATURES: tuple[Recipe, ...] = (
+    Recipe(
+        "alien",
+        "Green visitor with violet eyes and mottled skin",
+        ("alien", "martian", "extraterrestrial", "ufo"),
+        palette={
+            "skin": "#6fbf5a",
+            "lips": "#4a7d52",
+            "hair": "#2f6b5e",
+            "brows": "#24543f",
+            "eyes": "#7a2bd6",
+            "sclera": "#f2f7c9",
+            "teeth": "#e6efc2",
+            "mouth": "#4c1f52",
+            "clothes": "#4b4f78",
+        },
+        material=Material(
+            diffuse=0.38,
+            gloss=0.35,
+            sharpness=14.0,
+            glow=(-0.02, 0.02),
+            shadow=(-0.01, -0.03),
+            own_light=0.2,
+            pattern=Pattern("blotches", "#3f8f6b", 1.9, 0.5, skin_only=True),
+        ),
+        accents=(Accent("antennae", "skin", "#c8f06a"),),
+        moods=("strange", "funny"),
+    ),
+    Recipe(
+        "zombie",
+        "Grey-green, bruised and not quite rested",
+        ("zombie", "undead", "ghoul"),
+        ("halloween", "monster", "dead"),
+        palette={
+            "skin": "#8f9f7e",
+            "lips": "#6a4a55",
+            "hair": "#3a3a30",
+            "brows": "#33332a",
+            "eyes": "#7f9b3a",
+            "sclera": "#e8dfa8",
+            "teeth": "#c9b876",
+            "mouth": "#3d1a20",
+            "clothes": "#5b5647",
+        },
+        material=Material(
+            diffuse=0.34,
+            own_light=0.6,
+            shadow=(0.012, -0.025),
+            gloss=0.08,
+            sharpness=8.0,
+            pattern=Pattern("blotches", "#6d4f5c", 1.7, 0.45, skin_only=True),
+        ),
+        paints=(
+            Paint("slime", "#86c232", 0.9),
+            Paint("weary eyes", "#4c3a44", 0.7),
+            Paint("stitches", "#2c1c20", 0.95),
+        ),
+        moods=("spooky", "tired"),
+    ),
+    Recipe(
+        "robot",
+        "Riveted steel plates, ear caps, an aerial and lamps for eyes",
+        ("robot", "robotic", "android", "cyborg", "machine", "droid"),
+        ("mechanical", "steel", "chrome"),
+        palette={
+            "all": "#aab3bd",
+            "skin": "#b4bdc7",
+            "lips": "#8b95a3",
+            "hair": "#6a7687",
+            "brows": "#464f5c",
+            "eyes": "#1096d4",
+            "sclera": "#e4fbff",
+            "teeth": "#dfe6ec",
+            "mouth": "#20262e",
+            "clothes": "#5c6a7d",
+        },
+        material=Material(
+            diffuse=0.32,
+            mirror=0.13,
+            gloss=0.6,
+            sharpness=20.0,
+            shadow=(-0.004, -0.02),
+            own_light=0.15,
+            relief=0.45,
+            pattern=Pattern("plates", "#2c343f", 4.6, 0.9),
+        ),
+        paints=(Paint("jaw", "#39424e"),),
+        accents=(Accent("bolts", "#8f9aa8", "#ff4a3c"),),
+        moods=("cold", "futuristic"),
+    ),
+    Recipe(
+        "elf",
+        "Long pointed ears, a wreath of leaves and forest green",
+        ("elf", "elven", "elvish", "legolas"),
+        ("fantasy", "tolkien"),
+        palette={"clothes": "#3f6b3a", "eyes": "#3f9a6a"},
+        vivid=1.12,
+        material=Material(
+            diffuse=0.24, own_light=0.6, gloss=0.12, sharpness=10.0, glow=(0.008, 0.01), light=(-0.006, 0.008)
+        ),
+        paints=(Paint("glitter", "#d8f0b8", 0.8),),
+        accents=(
+            Accent("pointed ears", "skin"),
+            Accent("wreath", "#4f8f3c", "#4f8f3c", finish=CLOTH),
+            Accent("leaf collar", "#4c8a3c", "#7fb04a", finish=CLOTH),
+        ),
+        moods=("magical", "noble"),
+    ),
+    Recipe(
+        "vampire",
+        "Moon-pale, red-eyed, with fangs and a high red-lined collar",
+        ("vampire", "dracula", "nosferatu", "count"),
+        ("gothic", "goth", "blood"),
+        palette={
+            "skin": "#dcd6dc",
+            "lips": "#8e1526",
+            "eyes": "#c4161f",
+            "clothes": "#17141a",
+            "teeth": "#fbf8f0",
+        },
+        material=Material(diffuse=0.34, own_light=0.5, shadow=(0.012, -0.035), gloss=0.12, sharpness=10.0),
+        paints=(Paint("weary eyes", "#7a4a60", 0.62), Paint("shirt", "#ece9e6")),
+        accents=(Accent("fangs", "#fffdf4"), Accent("high collar", "#17131a", "#a3121f", finish=CLOTH)),
+        moods=("dark", "spooky", "elegant"),
+    ),
+    Recipe(
+        "fairy",
+        "Flowers in the hair, clear wings and floating lights",
+        ("fairy", "pixie", "sprite", "tinkerbell"),
+        ("magic", "magical", "butterfly", "flowers"),
+        palette={"eyes": "#8a55d8", "clothes": "#e79ac8"},
+        vivid=1.2,
+        material=Material(
+            diffuse=0.22, own_light=0.5, gloss=0.25, sharpness=12.0, glow=(0.014, -0.004), shadow=(0.012, -0.03)
+        ),
+        paints=(Paint("blush", "#ff8fb8", 0.4), Paint("glitter", "#c08cf0", 0.85)),
+        accents=(
+            Accent("wings", "#c9b6ff", "#8fe6f2"),
+            Accent("wreath", "#5aa552", "#ff86b4", finish=CLOTH),
+            Accent("sparkles", "#fff0a8", "#ffc6ee"),
+        ),
+        moods=("magical", "sweet", "dreamy"),
+    ),
+    Recipe(
+        "skeleton",
+        "A death's head painted on the face, ribs and spine on black",
+        ("skeleton", "skull", "bones", "calavera"),
+        ("death", "reaper", "muertos"),
+        palette={
+            "skin": "#ece8df",
+            "lips": "#e2ddd2",
+            "brows": "#1b191c",
+            "clothes": "#151417",
+            "teeth": "#f4efe2",
+            "mouth": "#161214",
+        },
+        material=Material(diffuse=0.3, own_light=0.4, shadow=(0.0, -0.015)),
+        paints=(Paint("skull", "#151318", 0.96), Paint("bones", "#ece8df")),
+        moods=("spooky", "dark"),
+    ),
+    Recipe(
+        "devil",
+        "Red skin, ringed horns and leathery wings",
+        ("devil", "demon", "satan", "imp", "diablo"),
+        ("hell", "evil", "wicked"),
+        palette={
+            "skin": "#c4302a",
+            "lips": "#6d1018",
+            "eyes": "#c48a12",
+            "sclera": "#fff2c4",
+            "brows": "#2a0c0e",
+            "clothes": "#2b1218",
+        },
+        material=Material(
+            diffuse=0.38, own_light=0.4, gloss=0.2, sharpness=9.0, shadow=(0.01, -0.02), glow=(0.02, 0.01)
+        ),
+        accents=(
+            Accent("horns", "#3a2a2a", finish=HORN),
+            Accent("bat wings", "#7d1a20", "#3a1216", finish=CLOTH),
+            Accent("pointed ears", "skin", size=0.72),
+        ),
+        moods=("angry", "wild", "dark"),
+    ),
+    Recipe(
+        "angel",
+        "A halo, white feathered wings and soft light",
+        ("angel", "angelic", "seraph", "cherub", "heavenly"),
+        ("heaven", "holy", "halo", "saint"),
+        palette={"clothes": "#f5f2ea"},
+        vivid=1.0,
+        material=Material(
+            diffuse=0.2, own_light=0.5, rim=0.08, glow=(0.012, 0.016), light=(0.0, 0.012), gloss=0.1, sharpness=8.0
+        ),
+        accents=(Accent("halo", "#ffd75a"), Accent("wings", "#efecf4", "#efecf4", finish=CLOTH)),
+        moods=("calm", "gentle", "bright"),
+    ),
+    Recipe(
+        "cat",
+        "Pricked ears, whiskers and tabby stripes",
+        ("cat", "kitten", "kitty", "feline", "catgirl", "tabby"),
+        ("animal", "pet", "meow", "tiger"),
+        palette={"eyes": "#7a9a24", "lips": "#c46a6e"},
+        vivid=1.1,
+        material=Material(diffuse=0.26, own_light=0.6, pattern=Pattern("prints", None, 0.45, 0.07)),
+        paints=(Paint("whiskers", "#2a2022", 0.92, on_dark="#f6ece2"), Paint("blush", "#f0a0a0", 0.3)),
+        accents=(
+            Accent("animal ears", "hair", "#f2a9ac", finish=CLOTH),
+            Accent("tail", "hair", "#fff6ee", finish=CLOTH),
+        ),
+        moods=("cute", "playful"),
+    ),
+)
