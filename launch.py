@@ -68,6 +68,7 @@ def make(options: argparse.Namespace) -> None:
     from core.formats.bundle import save_bundle
     from core.pipeline import Settings
     from core.stylize.controls import StyleControls
+    from core.stylize.reference import shrunk
 
     settings = Settings(
         prompt=options.prompt,
@@ -76,6 +77,7 @@ def make(options: argparse.Namespace) -> None:
         engine=options.engine,
         stylizer=options.stylizer,
         negative=options.negative,
+        reference=_read(options.style_picture) if options.style_picture else None,
         face=options.face,
     )
     photos = [(path, _read(path)) for path in options.photos]
@@ -83,6 +85,7 @@ def make(options: argparse.Namespace) -> None:
         raise InvalidRequest("Two photos have the same name, so that one avatar would overwrite the other; rename one.")
     for _, photo in photos:
         decode_photo(photo)
+    kept = shrunk(decode_photo(settings.reference)) if settings.reference else None
     studio = _load_studio()
     if options.same_person:
         makings = [(options.out, [photo for _, photo in photos])]
@@ -91,7 +94,7 @@ def make(options: argparse.Namespace) -> None:
         makings = [(options.out if len(photos) == 1 else options.out / path.stem, [photo]) for path, photo in photos]
     for out, pictures in makings:
         creation = studio.create(pictures, settings)
-        recipe = Recipe(creation.character, creation.measured, settings.prompt, settings.controls, settings.seed)
+        recipe = Recipe(creation.character, creation.measured, settings.prompt, settings.controls, settings.seed, kept)
         with _writing(out):
             out.mkdir(parents=True, exist_ok=True)
             save_bundle(creation.avatar, out / "avatar.snapmoji", to_notes(recipe, not options.no_character))
@@ -184,6 +187,9 @@ def evaluate(options: argparse.Namespace) -> None:
         _evaluate_prompts(options)
         return
     photos = _pictures_in(options.faces)
+    if options.what == "sliders":
+        _evaluate_sliders(options, photos[: options.count])
+        return
     if options.what == "identity":
         from core.evaluate.identity import FaceEmbedder, evaluate_identity
 
@@ -209,6 +215,17 @@ def _evaluate_prompts(options: argparse.Namespace) -> None:
         print(f"{'ok' if row['sensible'] else '--'}  {row['prompt']}\n      {row['understood']}")
     how = "" if result["by_meaning"] else ", by words alone: launch.py weights fetch minilm lets meanings be compared"
     print(f"{result['sensible']} of {result['prompts']} sensible{how}")
+
+
+def _evaluate_sliders(options: argparse.Namespace, photos: list[Path]) -> None:
+    from core.evaluate.sliders import avatars_of, evaluate_sliders
+    from core.stylize.recipes import RECIPES
+
+    names = options.styles.split(",") if options.styles else [recipe.name for recipe in RECIPES]
+    studio = _load_studio()
+    people, embedders = avatars_of(studio, {photo.stem: studio.portrait(photo.read_bytes()) for photo in photos})
+    result = evaluate_sliders(people, names, embedders=embedders)
+    print(json.dumps(result, indent=None if options.json else 2))
 
 
 def sheet(options: argparse.Namespace) -> None:
@@ -451,6 +468,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--same-person", action="store_true", help="the photos show one person: make one avatar of all")
     sub.add_argument("--out", type=Path, required=True, metavar="DIR")
     sub.add_argument("--prompt", default="", help="second style in words, for example 'plastic toy'")
+    sub.add_argument("--style-picture", type=Path, metavar="F", help="a picture whose colours and texture are taken")
     sub.add_argument("--strength", type=_share, default=0.5, help="style transition strength, 0 to 1")
     sub.add_argument("--edges", type=_share, default=0.5, help="edge preservation level, 0 to 1")
     sub.add_argument("--identity", type=_share, default=0.5, help="identity consistency factor, 0 to 1")
@@ -498,9 +516,10 @@ def _parser() -> argparse.ArgumentParser:
     _pose_options(sub)
 
     sub = _command(commands, "evaluate", evaluate)
-    sub.add_argument("what", choices=["expressions", "identity", "prompts"])
+    sub.add_argument("what", choices=["expressions", "identity", "prompts", "sliders"])
     sub.add_argument("--faces", type=Path, default=EXAMPLES, metavar="DIR")
     sub.add_argument("--count", type=int, default=10, help="how many portraits of the folder")
+    sub.add_argument("--styles", help="for the sliders: which, for example 'gold,plastic toy'; default: all")
     sub.add_argument("--prompts", type=Path, default=ROOT / "tests/data/prompts.json", metavar="F", help="as JSON")
     sub.add_argument("--json", action="store_true", help="one line of JSON")
 

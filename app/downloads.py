@@ -14,8 +14,10 @@ from PIL import Image
 from app.session import Sessions
 from core.camera import orbit
 from core.character.notes import Recipe, to_notes
+from core.face.photo import decode_photo
 from core.formats.export import export
 from core.render.splats import render
+from core.stylize.reference import shrunk
 
 if TYPE_CHECKING:
     from core.pipeline import Creation, Settings
@@ -86,7 +88,8 @@ def _write(creation: "Creation", settings: "Settings", weights: Float[np.ndarray
         picture = render(creation.avatar.posed(weights), orbit(size=_PICTURE_PX)).to_rgba8()
         path.write_bytes(_png(picture))
     else:
-        recipe = Recipe(creation.character, creation.measured, settings.prompt, settings.controls, settings.seed)
+        kept = None if settings.reference is None else shrunk(decode_photo(settings.reference))
+        recipe = Recipe(creation.character, creation.measured, settings.prompt, settings.controls, settings.seed, kept)
         export(creation.avatar, weights, path, to_notes(recipe))
 
 

@@ -32,6 +32,7 @@ from core.stylize.diffusion.readiness import WEIGHTS, check_ready, why_not
 from core.stylize.embedded import stylize
 from core.stylize.meaning import Meaning, MeaningLoader
 from core.stylize.prompts import describe, understand
+from core.stylize.reference import read_reference
 from core.weights.store import weights_folder
 
 logger = logging.getLogger(__name__)
@@ -66,6 +67,8 @@ class Settings:
     """``auto``, ``embedded`` or ``diffusion``."""
     negative: str = ""
     """What the diffusion network should avoid, in words; empty for what is usual."""
+    reference: bytes | None = None
+    """An image file whose colours and texture the second style takes; alone, or together with the prompt."""
     face: int | None = None
     """Which of several faces, counted from 0 from the left; None for the only or largest one."""
 
@@ -282,6 +285,8 @@ class Studio:
         """The avatar in the second style, its picture, and what the report says of both."""
         name, reason = stylizer
         trouble = ""
+        if settings.reference is not None and name == "diffusion":
+            name, reason = "embedded", "a picture as style is for the embedded stylizer"
 
         def restyled() -> tuple[Avatar, str]:
             nonlocal name, reason, trouble
@@ -302,7 +307,11 @@ class Studio:
                     name, reason, trouble = "embedded", str(error), f"{error} The embedded stylizer was used instead. "
             understanding = understand(settings.prompt, self._meaning)
             words = describe(understanding) if settings.prompt.strip() else ""
-            return stylize(base, understanding, settings.controls, settings.seed), trouble + words
+            reference = None
+            if settings.reference is not None:
+                reference = read_reference(decode_photo(settings.reference))
+                words = f"Colours and texture are the picture's. {words}".rstrip()
+            return stylize(base, understanding, settings.controls, settings.seed, reference), trouble + words
 
         avatar, understood = clock.run("style", restyled)
         styled = clock.run("styled picture", lambda: primary if avatar is base else front_picture(avatar))

@@ -1,5 +1,6 @@
 """What a ``.snapmoji`` file's notes say of how its avatar was made, so that it can be edited and styled again."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ MAX_PROMPT = 10_000
 """Letters of a prompt that is believed."""
 
 _MAX_SEED = 2**63 - 1
+_MAX_REFERENCE = 400_000
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Recipe:
     prompt: str = ""
     controls: StyleControls = field(default_factory=StyleControls)
     seed: int = 0
+    reference: bytes | None = None
+    """A picture as style, small (:func:`core.stylize.reference.shrunk`)."""
 
 
 def to_notes(recipe: Recipe, with_character: bool = True) -> dict[str, Any]:
@@ -35,6 +39,8 @@ def to_notes(recipe: Recipe, with_character: bool = True) -> dict[str, Any]:
         with_character: False leaves out the measurements of the person; the file can then not be edited.
     """
     notes: dict[str, Any] = {"prompt": recipe.prompt, "seed": recipe.seed, "controls": asdict(recipe.controls)}
+    if recipe.reference is not None:
+        notes["reference"] = base64.b64encode(recipe.reference).decode("ascii")
     if with_character:
         notes["character"] = to_json(recipe.character)
         if not same(recipe.character, recipe.measured):
@@ -62,7 +68,18 @@ def from_notes(notes: Mapping[str, Any]) -> Recipe:
     prompt, seed = notes.get("prompt", ""), notes.get("seed", 0)
     if not isinstance(prompt, str) or len(prompt) > MAX_PROMPT or type(seed) is not int or not 0 <= seed <= _MAX_SEED:
         raise UnreadableAvatar("The file is damaged: its style cannot be read.")
-    return Recipe(character, measured, prompt, _controls(notes.get("controls", {})), seed)
+    reference = _reference(notes["reference"]) if "reference" in notes else None
+    return Recipe(character, measured, prompt, _controls(notes.get("controls", {})), seed, reference)
+
+
+def _reference(raw: Any) -> bytes:
+    damaged = UnreadableAvatar("The file is damaged: its style picture cannot be read.")
+    if not isinstance(raw, str) or len(raw) > _MAX_REFERENCE:
+        raise damaged
+    try:
+        return base64.b64decode(raw, validate=True)
+    except ValueError as error:
+        raise damaged from error
 
 
 def _controls(raw: Any) -> StyleControls:

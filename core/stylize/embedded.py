@@ -1,10 +1,11 @@
-"""The embedded stylizer: a second style by material and palette, on any computer, without downloads.
+"""The embedded stylizer: a second style by material, palette and accents, on any computer, without downloads.
 
-It changes colours and opacities only, so that all blendshapes keep working.
+The avatar's own splats stay in their rows and keep their places (but for blocks), so that all blendshapes keep
+working; accents are added behind them.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from jaxtyping import Float
@@ -12,11 +13,17 @@ from jaxtyping import Float
 from core.avatar.model import PARTS, Avatar, OffsetSet
 from core.gaussians import DC, LOGIT, SH_C0
 from core.oklab import hex_to_oklab, to_oklab, to_srgb
+from core.stylize.accents.build import Wanted, dress
+from core.stylize.accents.places import Places
+from core.stylize.blocks import in_blocks
 from core.stylize.controls import StyleControls
-from core.stylize.materials import shade
+from core.stylize.materials import kept_below, shade
 from core.stylize.moods import in_mood
+from core.stylize.paint import painted
 from core.stylize.prompts import Rgb, Understanding
 from core.stylize.recipes import ALIVE, AS_IS, GROUP_OF_PART, Recipe, recipe
+from core.stylize.reference import Reference, in_reference_style
+from core.stylize.structure import keep_identity, keep_structure
 from core.stylize.surface import Surface, read_surface
 
 _BODY_PARTS = np.array([group not in ALIVE for group in GROUP_OF_PART])
@@ -26,7 +33,13 @@ _VISIBLE_DC = 0.0035
 _DARKER = {"hair": -0.05, "brows": -0.12, "lips": -0.05}
 
 
-def stylize(avatar: Avatar, understanding: Understanding, controls: StyleControls, seed: int = 0) -> Avatar:
+def stylize(
+    avatar: Avatar,
+    understanding: Understanding,
+    controls: StyleControls,
+    seed: int = 0,
+    reference: Reference | None = None,
+) -> Avatar:
     """The avatar in a second style; the same avatar if nothing is asked for or the strength is 0.
 
     Args:
@@ -34,38 +47,72 @@ def stylize(avatar: Avatar, understanding: Understanding, controls: StyleControl
         understanding: what the prompt asks for.
         controls: the three sliders.
         seed: of the patterns (veins, cracks, blotches).
+        reference: a picture whose colours and texture are wanted, together with what the prompt asks for.
     """
     # The default strength must already read as the style, as SDEdit's does: ease out.
     mix = np.float32(1 - (1 - controls.strength) ** 3)
-    if mix == 0 or not understanding:
+    if mix == 0 or not (understanding or reference):
         return avatar
     surface = read_surface(avatar)
     chosen = [(recipe(name), weight) for name, weight in understanding.recipes] or [(AS_IS, 1.0)]
     total = sum(weight for _, weight in chosen)
-    styled, opacity = np.zeros_like(surface.lab), 0.0
+    styled, opacity = np.zeros_like(surface.lab), np.zeros(len(avatar), np.float32)
     for style, weight in chosen:
-        styled += np.float32(weight / total) * _in_style(surface, style, understanding.colours, controls, seed)
-        opacity += weight / total * style.material.opacity
+        share = np.float32(weight / total)
+        styled += share * _in_style(surface, style, understanding.colours, controls, seed)
+        below = kept_below(surface, style.material, seed) if style.material.ragged else np.float32(1)
+        opacity += share * np.float32(style.material.opacity) * below
     if not understanding.recipes:
         # Colours alone leave everything else as it is.
         asked = np.array([group in understanding.colours for group in GROUP_OF_PART])[surface.labels]
         styled[~asked] = surface.lab[~asked]
+    if reference:
+        drawn = in_reference_style(surface, reference, understanding.colours, controls)
+        styled = (styled + drawn) / 2 if understanding.recipes else drawn
     if understanding.moods:
         spared = np.array([group in understanding.colours or group in ALIVE for group in GROUP_OF_PART])[surface.labels]
         styled = in_mood(styled, understanding.moods, spared)
+    if understanding.recipes or reference:
+        styled = keep_identity(styled, surface, controls.identity, understanding.colours)
+        styled = keep_structure(styled, surface, controls.edges, ~_BODY_PARTS[surface.labels])
     # What a screen cannot show is brought back first, so that mixing moves evenly towards it.
     target = to_oklab(to_srgb(styled))
     lab = surface.lab + mix * (target - surface.lab)
     rest = avatar.rest.copy()
     rest[:, DC] = (to_srgb(lab) - 0.5) / np.float32(SH_C0)
-    opacity = 1 - float(mix) * (1 - opacity)
-    if opacity < 1:
-        body = _BODY_PARTS[surface.labels]
-        rest[body, LOGIT] = _scaled_logit(rest[body, LOGIT], opacity)
+    opacity = np.where(_BODY_PARTS[surface.labels], 1 - mix * (1 - opacity), np.float32(1))
+    if opacity.min() < 1:
+        rest[:, LOGIT] = _scaled_logit(rest[:, LOGIT], opacity)
     # Changes of colour are changes of content (a shadow between the lips): they fade at most by half.
     contrast = 1 - 0.5 * float(mix) * (1 - controls.edges)
     offsets = _restyled_offsets(avatar, surface.lab, lab, rest, contrast, opacity)
-    return dataclasses.replace(avatar, rest=rest, offsets=offsets)
+    result = dataclasses.replace(avatar, rest=rest, offsets=offsets)
+    edge = max(style.blocks_cm for style, _ in chosen)
+    if edge:
+        result = in_blocks(result, edge, float(mix))
+    return dress(result, avatar, _accents(chosen, total, surface, understanding.colours, controls, mix), seed)
+
+
+def _accents(
+    chosen: list[tuple[Recipe, float]],
+    total: float,
+    surface: Surface,
+    colours: Mapping[str, Rgb],
+    controls: StyleControls,
+    mix: np.float32,
+) -> list[Wanted]:
+    """The accents of all styles in a mixture; a style's grow with its share, and are whole from a third on."""
+    wanted = {}
+    for style, weight in chosen:
+        target, _ = _palette(surface.own, style, colours, controls.identity)
+        grown = float(mix) * min(1.0, 3 * weight / total)
+        for accent in style.accents:
+            wanted[accent.kind] = Wanted(accent, accent.finish or style.material, grown, _colour_of(target))
+    return list(wanted.values())
+
+
+def _colour_of(target: Float[np.ndarray, "parts 3"]) -> Callable[[str], Float[np.ndarray, "3"]]:
+    return lambda group: target[GROUP_OF_PART.index(group)]
 
 
 def _kept_detail(controls: StyleControls) -> float:
@@ -88,9 +135,11 @@ def _in_style(
     broad = deviation.copy()
     broad[:, 0] -= surface.detail
     edges = np.float32(1 if style is AS_IS else _kept_detail(controls) * material.relief)
-    painted = target[labels] + np.float32(material.own_light) * broad
-    painted[:, 1:] = target[labels, 1:] + kept[labels, None] * deviation[:, 1:]
-    shaded = shade(painted, surface, material, seed)
+    flat = target[labels] + np.float32(material.own_light) * broad
+    flat[:, 1:] = target[labels, 1:] + kept[labels, None] * deviation[:, 1:]
+    if style.paints:
+        flat = painted(flat, Places(surface.means.astype(float), labels), style.paints).astype(np.float32)
+    shaded = shade(flat, surface, material, seed)
     shaded[:, 0] = _shoulder(shaded[:, 0] + edges * surface.detail)
     # Eyes, teeth and mouth take a tint and keep their own light; pupils and catchlights stay as they are.
     alive = ~_BODY_PARTS[labels]
@@ -133,14 +182,14 @@ def _restyled_offsets(
     after: Float[np.ndarray, "n 3"],
     rest: Float[np.ndarray, "n 14"],
     contrast: float,
-    opacity: float,
+    opacity: Float[np.ndarray, " n"],
 ) -> tuple[OffsetSet, ...]:
     """The offset sets for a restyled ``rest``: colours change by as much as before, times ``contrast``."""
     result = []
     for offset in avatar.offsets:
         delta = offset.delta
         changed = np.flatnonzero((np.abs(delta[:, DC]) > _VISIBLE_DC).any(1))
-        fading = np.flatnonzero(delta[:, LOGIT]) if opacity < 1 else changed[:0]
+        fading = np.flatnonzero((delta[:, LOGIT] != 0) & (opacity[offset.index] < 1))
         if len(changed) or len(fading):
             delta = delta.copy()
         if len(changed):
@@ -150,18 +199,17 @@ def _restyled_offsets(
             delta[changed, DC] = (moved - 0.5) / np.float32(SH_C0) - rest[rows, DC]
         if len(fading):
             rows = offset.index[fading]
-            rows_body = _BODY_PARTS[avatar.labels[rows]]
-            fading, rows = fading[rows_body], rows[rows_body]
-            posed = _scaled_logit(avatar.rest[rows, LOGIT] + delta[fading, LOGIT], opacity)
+            posed = _scaled_logit(avatar.rest[rows, LOGIT] + delta[fading, LOGIT], opacity[rows])
             delta[fading, LOGIT] = posed - rest[rows, LOGIT]
         result.append(OffsetSet(offset.index, delta))
     return tuple(result)
 
 
-def _scaled_logit(logit: Float[np.ndarray, " n"], factor: float) -> Float[np.ndarray, " n"]:
+def _scaled_logit(logit: Float[np.ndarray, " n"], factor: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
     """Logit of ``factor`` times the opacity."""
     # factor * p / (1 - factor * p) with p = 1 / (1 + e), e = exp(-logit)
-    return (np.log(factor) - np.log1p(np.exp(-logit) - np.float32(factor))).astype(np.float32)
+    factor = np.maximum(factor, np.float32(1e-4))
+    return (np.log(factor) - np.log1p(np.exp(-logit) - factor)).astype(np.float32)
 
 
 def _mixed(a: np.ndarray, b: np.ndarray, weight: np.float32) -> np.ndarray:

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from core.errors import MissingWeights
 from core.stylize.minilm import load_minilm
-from core.stylize.recipes import RECIPES
+from core.stylize.recipes import RECIPES, Recipe
 from core.stylize.vocabulary import MOODS
 
 logger = logging.getLogger(__name__)
@@ -34,9 +34,7 @@ class Meaning:
         self._embedder = embedder
         # A style is as near as the nearest of what is said about it.
         self._known: Mapping[Kind, _Known] = {
-            "style": _Known(
-                embedder, {r.name: (r.name, r.caption, ", ".join((*r.keywords, *r.hints))) for r in RECIPES}
-            ),
+            "style": _Known(embedder, {r.name: _texts(r) for r in RECIPES}),
             "mood": _Known(embedder, {name: (f"a {name} mood", ", ".join(mood.says)) for name, mood in MOODS.items()}),
         }
 
@@ -61,6 +59,11 @@ class MeaningLoader:
             except MissingWeights as error:
                 logger.info("prompts are read by their words alone: %s", error)
         return self._meaning
+
+
+def _texts(recipe: Recipe) -> tuple[str, ...]:
+    words = ", ".join((*recipe.keywords, *recipe.hints))
+    return tuple(text for text in (recipe.name, recipe.caption, words, ", ".join(recipe.moods)) if text)
 
 
 class _Known:

@@ -3,25 +3,28 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from core.oklab import hex_to_oklab, to_oklab, to_srgb
 from core.stylize.meaning import Meaning
 from core.stylize.recipes import RECIPES
-from core.stylize.vocabulary import COLOUR_FOLLOWS, COLOURS, ENGLISH, MOODS, SHADES, SKIPPED, WORDS_OF_GROUPS
+from core.stylize.vocabulary import COLOUR_FOLLOWS, COLOURS, ENGLISH, MOODS, SHADES, SKIPPED, USUAL, WORDS_OF_GROUPS
 
 Rgb = tuple[float, float, float]
 """Display sRGB in [0, 1]."""
 
 _STYLES = {word: recipe.name for recipe in RECIPES for word in recipe.keywords}
 _HINTS = {word: recipe.name for recipe in RECIPES for word in recipe.hints}
+_FEELS = frozenset(word for recipe in RECIPES for word in recipe.moods)
 _GROUP_OF_WORD = {word: group for group, words in WORDS_OF_GROUPS.items() for word in words}
 _MOOD_OF_WORD = {word: name for name, mood in MOODS.items() for word in mood.says}
 _VOCABULARY = tuple(
-    dict.fromkeys((*_STYLES, *_HINTS, *_GROUP_OF_WORD, *COLOURS, *SHADES, *_MOOD_OF_WORD, *sorted(SKIPPED)))
+    dict.fromkeys(
+        (*_STYLES, *_HINTS, *_GROUP_OF_WORD, *COLOURS, *SHADES, *_MOOD_OF_WORD, *sorted(_FEELS), *sorted(SKIPPED))
+    )
 )
 _ENDINGS = ("s", "es", "ish", "y", "ed")
 # Close enough to forgive "mable" and "zomby", not so close that a "crown" turns brown.
@@ -30,7 +33,7 @@ _CLOSE = 0.81
 _GUESS, _GUESS_BESIDE = 0.22, 0.45
 _MOOD_GUESS = 0.55
 # A second style is blended in when it is nearly as near; cosines this far apart count e times less.
-_NEARLY, _SOFTNESS = 0.04, 0.05
+_NEARLY, _SOFTNESS = 0.03, 0.05
 
 
 @dataclass(frozen=True)
@@ -90,13 +93,14 @@ def describe(understanding: Understanding) -> str:
 
 
 def _read_words(prompt: str) -> Understanding:
-    read = [(word, _known(word)) for word in re.findall(r"[^\W\d_]{2,}", prompt.lower())]
+    read = [(word, _known(word)) for word in re.findall(r"(?=\w{2})[^\W_]*[^\W\d_][^\W_]*", prompt.lower())]
     unknown = [word for word, known in read if known is None]
     asked = [(word, known) for word, known in read if known and known not in SKIPPED]
     words = [known for _, known in asked]
     colours: dict[str, Rgb] = {}
     styles: list[str] = []
     hints: list[str] = []
+    feelings: list[str] = []
     for at, (said, word) in enumerate(asked):
         before, after = (words[k] if 0 <= k < len(words) else "" for k in (at - 1, at + 1))
         if word in COLOURS:
@@ -109,21 +113,38 @@ def _read_words(prompt: str) -> Understanding:
             if group or word not in _STYLES:
                 colours[group or "skin"] = _shaded(COLOURS[word], shade)
                 continue
-        if word in SHADES and after not in COLOURS and word not in _MOOD_OF_WORD:
+        if word in SHADES and after in COLOURS:
+            continue
+        if (usual := USUAL.get((word, _GROUP_OF_WORD.get(after, "")))) and _GROUP_OF_WORD[after] not in colours:
+            colours[_GROUP_OF_WORD[after]] = _shaded(usual, None)
+            continue
+        if word in SHADES and not {word} & (_STYLES.keys() | _MOOD_OF_WORD.keys() | _FEELS):
             unknown.append(word)
+        feelings += [word] if word in _FEELS and word not in _MOOD_OF_WORD else []
         styles += [_STYLES[word]] if word in _STYLES else []
         hints += [_HINTS[word]] if word in _HINTS else []
-    names = tuple(dict.fromkeys(styles or hints[:1]))
+    felt = () if styles or hints else _felt(feelings)
+    names = tuple(dict.fromkeys(styles or hints[:1] or felt))
     return Understanding(
         tuple((n, 1 / len(names)) for n in names),
         colours,
         tuple(dict.fromkeys(sorted(unknown, key=prompt.lower().index))),
         tuple(dict.fromkeys(_MOOD_OF_WORD[word] for word in words if word in _MOOD_OF_WORD)),
+        tuple(felt),
     )
+
+
+def _felt(feelings: Sequence[str]) -> list[str]:
+    """The one or two styles that most of these feelings belong to."""
+    matches = {recipe.name: len(set(feelings) & set(recipe.moods)) for recipe in RECIPES}
+    most = max(matches.values(), default=0)
+    return [name for name, count in matches.items() if count == most][:2] if most else []
 
 
 def _with_guesses(prompt: str, named: Understanding, meaning: Meaning) -> Understanding:
     """What the words say, completed by what they mean."""
+    if named.guessed:
+        named = replace(named, recipes=(), guessed=())
     beside = bool(named.recipes or named.colours)
     text = " ".join(named.unknown) if beside else prompt
     found = meaning.nearest("style", text)

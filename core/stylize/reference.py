@@ -13,6 +13,7 @@ background, colours appear that the reference does not have, and eyes drown in l
 tenth of a second, is the one used.
 """
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -78,6 +79,15 @@ def read_reference(picture: UInt8[np.ndarray, "h w 3"]) -> Reference:
     size = [max(round(side / max(lab.shape[:2]) * width_cm / _PIXEL_CM), 2) for side in lab.shape[1::-1]]
     small = to_oklab(np.asarray(image.resize(size, Image.Resampling.BOX), np.float32) / np.float32(255))
     return Reference(palette, shares, percentiles, small - small.mean((0, 1)), _textureness(lab))
+
+
+def shrunk(picture: UInt8[np.ndarray, "h w 3"]) -> bytes:
+    """The picture as a JPEG of some 15 kB that gives the same style, to be kept with an avatar."""
+    image = Image.fromarray(picture)
+    image.thumbnail((_PICTURE_PX, _PICTURE_PX), Image.Resampling.LANCZOS)
+    kept = io.BytesIO()
+    image.save(kept, "JPEG", quality=85)
+    return kept.getvalue()
 
 
 def in_reference_style(

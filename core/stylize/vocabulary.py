@@ -79,6 +79,21 @@ SHADES: Mapping[str, tuple[float, float]] = {
 }
 """Words before a colour: lightness (OKLab) to add, and factor of the chroma."""
 
+USUAL: Mapping[tuple[str, str], str] = {
+    ("pale", "skin"): "#f4e2d8",
+    ("light", "skin"): "#efcdb4",
+    ("dark", "skin"): "#6a4330",
+    ("light", "hair"): "#d8b47c",
+    ("dark", "hair"): "#2c1e18",
+    ("light", "eyes"): "#8fb0c4",
+    ("dark", "eyes"): "#3a2418",
+    ("bright", "eyes"): "#3fb0e8",
+    ("pale", "lips"): "#e0aaa2",
+    ("dark", "lips"): "#5c1f2a",
+    ("bright", "lips"): "#d8243a",
+}
+"""What a shade without a colour means for a group of parts, ``#rrggbb``."""
+
 WORDS_OF_GROUPS: Mapping[str, tuple[str, ...]] = {
     "skin": ("skin", "face", "head", "complexion"),
     "hair": ("hair", "haired", "hairstyle", "beard", "bearded", "moustache", "mustache"),
