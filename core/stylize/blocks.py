@@ -9,8 +9,8 @@ from core.gaussians import DC, LOG_SCALE, LOGIT, MEAN, QUAT, SH_C0, quats_from_a
 from core.oklab import to_oklab, to_srgb
 
 _INSIDE = [PARTS.index(part) for part in ("teeth", "tongue", "mouth")]
-_EYES = [PARTS.index(part) for part in ("sclera", "iris", "lash")]
-_FEATURES = [PARTS.index(part) for part in ("lips", "brow", "glasses")]
+_EYES = [PARTS.index(part) for part in ("sclera", "iris", "lash", "glasses")]
+_FEATURES = [PARTS.index(part) for part in ("lips", "brow")]
 _FACES = np.array(((1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)))
 # Lightness that light from above and in front gives each face.
 _LIGHT = np.array((-0.05, -0.05, 0.07, -0.13, 0.02, -0.03))
@@ -103,7 +103,7 @@ def _faces(unique: np.ndarray, middles: np.ndarray) -> np.ndarray:
     open_ = np.stack([~np.isin(unique + _step(face), unique) for face in _FACES], 1)
     outward = (middles - _MIDDLE) @ _FACES.T
     outward /= np.linalg.norm(middles - _MIDDLE, axis=1, keepdims=True) + 1e-9
-    shows = open_ & (outward > 0.2)
+    shows = open_ & (outward > -0.3)
     # Every splat needs a place.
     none = ~shows.any(1)
     shows[none, outward[none].argmax(1)] = True

@@ -63,6 +63,8 @@ class Material:
     """Size of cells that have one flat colour each; 0 for none."""
     paper: float = 0.0
     """How far the colours are thinned to white paper, in [0, 1]."""
+    grey: float = 0.0
+    """How far colours turn to greys of the same lightness, in [0, 1]."""
     etched: str | None = None
     """``#rrggbb`` of edges that shine: strands, brows and seams glow where the primary avatar has detail."""
     ragged: float = 0.0
@@ -85,6 +87,8 @@ def shade(lab: Float[np.ndarray, "n 3"], surface: Surface, material: Material, s
     normals = surface.normals
     light = lit(normals, material)
     out = lab.copy()
+    if material.grey:
+        out[:, 1:] *= 1 - material.grey
     if material.paper:
         out += material.paper * (_PAPER - out)
     if material.tiles_cm:

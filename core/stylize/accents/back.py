@@ -117,7 +117,7 @@ def high_collar(wearer: Wearer) -> Dressed:
         side = np.abs(np.sin(turn))
         rise = (7.2 + 3.4 * np.exp(-(((np.abs(turn - np.pi) - 1.25) / 0.5) ** 2))) * smooth(u)
         y = -11.6 + v * rise
-        distance = 7.2 + 0.6 * side + (2.6 + 1.1 * side + room) * v**1.2
+        distance = 7.2 + 0.6 * side + 0.6 * room + (2.6 + 1.1 * side + 0.6 * room) * v**0.9
         return around(turn, distance, y, _Z - 0.6)
 
     smooth = lambda u: np.clip(np.minimum(u, 1 - u) / 0.1, 0.15, 1)

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from core.smoothstep import smoothstep
 from core.stylize.accents.model import Dressed, Piece, Wearer, painted
 from core.stylize.accents.patches import around, ball, cover, disc, tube
 from core.stylize.accents.places import CENTRE, Places, at
@@ -21,11 +20,11 @@ def _edge(places: Places, above: float, behind: float):
     return front, ring, height
 
 
-def _inside(places: Places, front: float, behind: float, parts: tuple[str, ...] = ("hair",)) -> np.ndarray:
-    """Rows that a hat takes the place of: hair above its lower edge, and the person's own hat."""
+def _inside(places: Places, front: float, behind: float) -> np.ndarray:
+    """Rows that a hat takes the place of: hair and scalp above its lower edge, and the person's own hat."""
     turn = np.arctan2(places.means[:, 0], places.means[:, 2] - _Z)
     above = places.means[:, 1] > front - behind * (1 - np.cos(turn)) / 2 + 0.35
-    hidden = places.of(*parts) & above
+    hidden = places.of("hair", "skin") & above
     if not places.hangs:
         hidden |= places.of("headwear")
     else:
@@ -121,10 +120,10 @@ def bicorne(wearer: Wearer) -> Dressed:
     for sign in (1.0, -1.0):
         for gap, inner in ((0.35, False), (0.05, True)):
             patch = cover(flap(sign, gap), 1.15 if inner else 0.78, flip=inner == (sign > 0))
-            edge = smoothstep(0.88, 0.93, patch.v)
-            lab = painted(patch, wearer.first)
-            lab += edge[:, None] * (wearer.second - lab)
-            pieces.append(Piece(patch, lab, base, label="headwear"))
+            pieces.append(Piece(patch, painted(patch, wearer.first), base, label="headwear"))
+        u = np.linspace(0.01, 0.99, 60)
+        braid = cover(tube(flap(sign, 0.2)(u, np.ones(60)), 0.36), 0.72)
+        pieces.append(Piece(braid, painted(braid, wearer.second), base, label="headwear"))
     pieces += _jolly_roger(flap(1.0, 0.62), wearer, base, rise)
     return Dressed(tuple(pieces), _inside(places, front, 2.6))
 
@@ -169,7 +168,11 @@ def space_helmet(wearer: Wearer) -> Dressed:
         flat = np.sqrt(np.maximum(1 - up**2, 0))
         return centre + radius * np.stack([flat * np.sin(turn), up, flat * np.cos(turn)], 1)
 
-    glass = cover(dome, 1.5)
+    clear = cover(lambda u, v: dome(0.5 * u - 0.25, v), 1.5)
+    behind = cover(lambda u, v: dome(0.5 * u + 0.25, v), 1.5)
+    arc = np.linspace(-0.5, 0.5, 61) * 2 * np.arccos(low)
+    # Seen from in front it draws the outline of the glass.
+    hoop = cover(tube(centre + (radius + 0.05) * np.stack([np.sin(arc), np.cos(arc), 0 * arc], 1), 0.16), 0.4)
     glint_a = cover(_streak(centre, radius, (-0.62, 0.62, 0.5), 0.5, 0.16), 0.5)
     glint_b = cover(_streak(centre, radius, (0.62, 0.66, -0.42), 0.55, 0.18), 0.5)
     y = centre[1] + radius * low
@@ -180,7 +183,9 @@ def space_helmet(wearer: Wearer) -> Dressed:
     base = np.array((0.0, y, _Z))
     pale = wearer.colour("#dff1ff")
     pieces = [
-        Piece(glass, painted(glass, pale), base, label="headwear", opacity=0.02, soft=1.35, plain=True),
+        Piece(clear, painted(clear, pale), base, label="headwear", opacity=0.025, soft=1.35, plain=True),
+        Piece(behind, painted(behind, pale), base, label="headwear", opacity=0.07, soft=1.35, plain=True),
+        Piece(hoop, painted(hoop, wearer.first), base, label="headwear", opacity=0.9),
         *(
             Piece(p, painted(p, wearer.colour("#ffffff")), base, label="headwear", opacity=0.5, soft=1.1, plain=True)
             for p in (glint_a, glint_b)

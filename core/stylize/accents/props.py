@@ -117,3 +117,19 @@ def sparkles(wearer: Wearer) -> Dressed:
         colour = wearer.first if k % 2 else wearer.second
         pieces.append(Piece(grain, painted(grain, colour, 0.05), middle, plain=True))
     return Dressed(tuple(pieces))
+
+
+def crossbones(wearer: Wearer) -> Dressed:
+    """Two crossed bones stuck through the back of the hair."""
+    pieces = []
+    back = wearer.places.outside(np.array([[0.0, 2.6, -5.5]]))[0] + np.array((0.0, 0.0, -0.55))
+    for sign in _SIDES:
+        across = np.array((sign * 0.8, 0.6, 0.0))
+        low, high = back - 5.4 * across, back + 5.4 * across
+        bone = cover(tube(np.linspace(low, high, 12), (0.75, 0.55, 0.5, 0.5, 0.5, 0.55, 0.75)), 0.4)
+        pieces.append(Piece(bone, painted(bone, wearer.first), back))
+        for end in (low, high):
+            for side in _SIDES:
+                knob = cover(ball(end + side * 0.62 * np.array((-across[1], across[0], 0.0)), 0.85), 0.4)
+                pieces.append(Piece(knob, painted(knob, wearer.first, 0.02), back))
+    return Dressed(tuple(pieces))

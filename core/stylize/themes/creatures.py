@@ -165,6 +165,7 @@ CREATURES: tuple[Recipe, ...] = (
         },
         material=Material(diffuse=0.3, own_light=0.4, shadow=(0.0, -0.015)),
         paints=(Paint("skull", "#151318", 0.96), Paint("bones", "#ece8df")),
+        accents=(Accent("crossbones", "#f1ede2", finish=HORN),),
         moods=("spooky", "dark"),
     ),
     Recipe(
