@@ -13,6 +13,8 @@ from core.stylize.surface import Surface, detail_of
 _KEPT, _LOST = 0.9, 0.95
 # The same for the broad light on each part (at 1), and for the style's own marks (at 0 they are so much stronger).
 _LIGHT_KEPT, _MARKED = 0.4, 0.8
+# The avatar's own edges may stand out so much more than they did.
+_STRONGER = 1.2
 _FEATURES, _FEATURES_KEPT = ("skin", "brows", "lips"), 0.4
 # At 1 the tones of parts come this far back to the person's; at 0 they go this much further from them.
 _RETURNED, _ESTRANGED = 0.6, 0.25
@@ -38,7 +40,9 @@ def keep_structure(
     out = lab.copy()
     if edges > 0.5:
         more = 2 * edges - 1
-        out[:, 0] += np.float32(_KEPT * more) * (surface.detail - styled)
+        own, stronger = surface.detail, np.float32(_STRONGER) * surface.detail
+        wanted = np.clip(styled, np.minimum(own, stronger), np.maximum(own, stronger))
+        out[:, 0] += np.float32(_KEPT * more) * (wanted - styled)
         # Sheens and horizons of a metal are edges too, but broad ones.
         broad = _within_parts(surface.lab[:, 0] - surface.detail, surface.labels)
         out[:, 0] += np.float32(_LIGHT_KEPT * more) * (broad - _within_parts(lab[:, 0] - styled, surface.labels))
