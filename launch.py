@@ -251,14 +251,29 @@ def bench(options: argparse.Namespace) -> None:
 
 
 def styles(options: argparse.Namespace) -> None:
-    """Lists the second styles that prompts can name."""
+    """Lists the second styles that prompts can name, or draws each of them small."""
     from core.stylize.recipes import RECIPES
 
+    if options.pictures is not None:
+        _draw_styles(["", *(recipe.name for recipe in RECIPES)], options.photo, options.pictures)
+        return
     rows = [{"name": recipe.name, "caption": recipe.caption} for recipe in RECIPES]
     if options.json:
         print(json.dumps(rows))
     else:
         print("\n".join(f"{row['name']:18} {row['caption']}" for row in rows))
+
+
+def _draw_styles(styles: list[str], photo: Path, folder: Path) -> None:
+    from core.media.thumbnails import as_webp, file_name, style_thumbnail
+    from core.pipeline import Settings
+
+    base = _load_studio().create(_read(photo), Settings()).base
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for style in styles:
+            (folder / f"{file_name(style)}.webp").write_bytes(as_webp(style_thumbnail(base, style)))
+    print(f"{folder}: {len(styles)} pictures")
 
 
 def weights(options: argparse.Namespace) -> None:
@@ -534,8 +549,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--views", help="which, for example front,turned,side,back; default: all")
     sub.add_argument("--only", help="names of the portraits without ending, for example 00007,00029")
 
-    for name, command in (("bench", bench), ("styles", styles)):
-        _command(commands, name, command).add_argument("--json", action="store_true", help="one line of JSON")
+    _command(commands, "bench", bench).add_argument("--json", action="store_true", help="one line of JSON")
+
+    sub = _command(commands, "styles", styles)
+    sub.add_argument("--json", action="store_true", help="one line of JSON")
+    sub.add_argument("--pictures", type=Path, metavar="DIR", help="draw a person in each, as small WebP files")
+    sub.add_argument("--photo", type=Path, default=EXAMPLES / "blue_hair.jpg", metavar="F", help="of the person drawn")
 
     sub = _command(commands, "weights", weights)
     sub.add_argument("action", choices=["list", "fetch", "verify"])

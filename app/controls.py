@@ -7,11 +7,13 @@ from typing import Any
 
 import gradio as gr
 
+from app.gallery import add_gallery
 from core.stylize.recipes import RECIPES
 
 _PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 _SLIDERS = ("Style transition strength", "Edge preservation level", "Identity consistency factor")
 _PLACEHOLDER = "marble with golden hair, comic, …"
+_STYLIZERS = ("auto", "embedded", "diffusion")
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,16 @@ class Controls:
 
     photo: gr.Image
     prompt: gr.Textbox
+    gallery: gr.HTML
+    dice: gr.Button
+    repeat: gr.Button
     strength: gr.Slider
     edges: gr.Slider
     identity: gr.Slider
     seed: gr.Number
     face: gr.Number
+    reference: gr.Image
+    stylizer: gr.Radio
     generate: gr.Button
     cancel: gr.Button
     status: gr.HTML
@@ -32,12 +39,22 @@ class Controls:
     @property
     def wish(self) -> list:
         """In the order of :class:`app.making.Wish`."""
-        return [self.photo, self.prompt, self.strength, self.edges, self.identity, self.seed, self.face]
+        return [
+            self.photo,
+            self.prompt,
+            self.strength,
+            self.edges,
+            self.identity,
+            self.seed,
+            self.face,
+            self.stylizer,
+            self.reference,
+        ]
 
     @property
     def style(self) -> list:
-        """What a restyle depends on."""
-        return [self.prompt, self.strength, self.edges, self.identity, self.seed]
+        """What a restyle depends on, in the order of :func:`app.editor.style_state`."""
+        return [self.prompt, self.strength, self.edges, self.identity, self.seed, self.stylizer, self.reference]
 
 
 def add_controls(examples: Path) -> Controls:
@@ -46,16 +63,7 @@ def add_controls(examples: Path) -> Controls:
     Args:
         examples: folder of portraits to try.
     """
-    photo = gr.Image(
-        label="Selfie",
-        sources=["upload", "webcam", "clipboard"],
-        type="filepath",
-        height=210,
-        elem_id="sm-photo",
-        buttons=[],
-    )
-    # Only the core decides what a photo is: Gradio would decode the file itself and fail in its own words.
-    setattr(photo, "preprocess", _file_of(photo.preprocess))  # noqa: B010
+    photo = _picture_box("Selfie", ["upload", "webcam", "clipboard"], 210, "sm-photo")
     portraits = sorted(p for p in examples.glob("*") if p.suffix.lower() in _PHOTO_SUFFIXES)
     if portraits:
         gr.Examples(
@@ -65,26 +73,65 @@ def add_controls(examples: Path) -> Controls:
             examples_per_page=12,
             elem_id="sm-portraits",
         )
-    prompt = gr.Textbox(label="Style", placeholder=_PLACEHOLDER, max_length=300, max_lines=3, elem_id="sm-prompt")
-    gr.Examples(
-        [[recipe.name] for recipe in RECIPES],
-        prompt,
-        label="Styles to start from",
-        examples_per_page=20,
-        elem_id="sm-styles",
-    )
     with gr.Row(elem_id="sm-go"):
         generate = gr.Button("Generate", variant="primary", elem_id="sm-generate")
         cancel = gr.Button("Cancel", variant="stop", visible=False, elem_id="sm-cancel")
     status = gr.HTML(elem_id="sm-status")
+    prompt = gr.Textbox(label="Style", placeholder=_PLACEHOLDER, max_length=300, max_lines=3, elem_id="sm-prompt")
+    gallery = add_gallery(RECIPES)
+    with gr.Row(elem_id="sm-dice"):
+        dice = gr.Button("Surprise me", size="sm", min_width=120, elem_id="sm-roll")
+        seed = gr.Number(
+            0,
+            label="Seed",
+            show_label=False,
+            precision=0,
+            minimum=0,
+            maximum=2**31 - 1,
+            min_width=90,
+            elem_id="sm-seed",
+        )
+        repeat = gr.Button("From this seed", size="sm", min_width=110, elem_id="sm-repeat")
+    with gr.Accordion("Or a picture whose style to take", open=False, elem_id="sm-reference-fold"):
+        reference = _picture_box("Style picture", ["upload", "clipboard"], 130, "sm-reference")
     with gr.Group(elem_id="sm-sliders"):
         strength, edges, identity = (_slider(label) for label in _SLIDERS)
     with gr.Accordion("Advanced", open=False):
-        seed = gr.Number(0, label="Seed", precision=0, minimum=0, maximum=2**31 - 1)
+        stylizer = gr.Radio(
+            [(name.capitalize(), name) for name in _STYLIZERS],
+            value="auto",
+            label="Stylizer",
+            info="Diffusion wants weights of its own, takes long without a GPU, and starts when you press Generate.",
+            elem_classes="sm-choices",
+            elem_id="sm-stylizer",
+        )
         face = gr.Number(
             None, label="Face number", info="If the photo shows several: 0 is the leftmost.", precision=0, minimum=0
         )
-    return Controls(photo, prompt, strength, edges, identity, seed, face, generate, cancel, status)
+    return Controls(
+        photo=photo,
+        prompt=prompt,
+        gallery=gallery,
+        dice=dice,
+        repeat=repeat,
+        strength=strength,
+        edges=edges,
+        identity=identity,
+        seed=seed,
+        face=face,
+        reference=reference,
+        stylizer=stylizer,
+        generate=generate,
+        cancel=cancel,
+        status=status,
+    )
+
+
+def _picture_box(label: str, sources: list, height_px: int, name: str) -> gr.Image:
+    box = gr.Image(label=label, sources=sources, type="filepath", height=height_px, elem_id=name, buttons=[])
+    # Only the core decides what a picture is: Gradio would decode the file itself and fail in its own words.
+    setattr(box, "preprocess", _file_of(box.preprocess))  # noqa: B010
+    return box
 
 
 def _file_of(preprocess: Callable[[Any], Any]) -> Callable[[Any], Any]:

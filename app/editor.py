@@ -1,17 +1,16 @@
 """The page's Edit panel: a control for each trait, and undo."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from app.session import Visitor
 from app.swatches import chosen_color, recolored, swatch_row
 from core.character.edit import PHOTO, TRAITS, Trait, offered, shown, trait_named
-
-if TYPE_CHECKING:
-    from core.pipeline import Settings
 
 CONTROLS = 6 + len(TRAITS)
 """How many components :class:`Tools` and :class:`Editor` have together."""
@@ -127,12 +126,31 @@ def value_from(trait: str, value: Any) -> Any:
     return chosen_color(value) if trait_named(trait).kind == "color" else value
 
 
-def style_state(settings: "Settings | None") -> list:
+def style_state(visitor: Visitor | None) -> list:
     """Updates of :attr:`app.controls.Controls.style`, which stand elsewhere after an undo."""
-    if settings is None:
-        return [gr.skip()] * 5
+    settings = visitor.settings if visitor is not None else None
+    if visitor is None or settings is None:
+        return [gr.skip()] * 7
     controls = settings.controls
-    return [settings.prompt, controls.strength, controls.edges, controls.identity, settings.seed]
+    return [
+        settings.prompt,
+        controls.strength,
+        controls.edges,
+        controls.identity,
+        settings.seed,
+        settings.stylizer,
+        _kept(settings.reference, visitor.directory),
+    ]
+
+
+def _kept(picture: bytes | None, folder: Path) -> str | None:
+    """The very file of a style picture that was chosen before, for a picture box to show again."""
+    if picture is None:
+        return None
+    path = folder / f"style-{hashlib.sha256(picture).hexdigest()[:16]}"
+    if not path.exists():
+        path.write_bytes(picture)
+    return str(path)
 
 
 def _tool(words: str, name: str) -> gr.Button:

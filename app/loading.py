@@ -1,8 +1,9 @@
 """The models, loaded in the background so that the page can come up at once."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from core.errors import Cancelled
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from core.pipeline import Studio
 
 _LOOK_SECONDS = 0.1
+_QUIET_SECONDS = 0.3
 
 
 class Models:
@@ -23,6 +25,9 @@ class Models:
         self._error: BaseException | None = None
         self._done = threading.Event()
         self._in_use = threading.Lock()
+        self._count = threading.Lock()
+        self._pressing = 0
+        self._last_pressing = 0.0
         self._thread = threading.Thread(target=self._run, name="models", daemon=True)
 
     def start(self) -> None:
@@ -40,12 +45,15 @@ class Models:
         return self._error
 
     @contextmanager
-    def borrow(self, job: threading.Event, progress: Callable[[str, float], None]) -> "Iterator[Studio]":
+    def borrow(
+        self, job: threading.Event, progress: Callable[[str, float], None], *, patient: bool = False
+    ) -> "Iterator[Studio]":
         """The studio, for this piece of work alone.
 
         Args:
             job: set when the work is to stop.
             progress: told what we wait for.
+            patient: whether all other work goes first, also that which is likely to follow soon.
 
         Raises:
             Cancelled: if ``job`` was set while waiting.
@@ -55,13 +63,32 @@ class Models:
         if self._error is not None:
             raise self._error
         assert self._studio is not None
-        self._wait(
-            lambda seconds: self._in_use.acquire(timeout=seconds), job, lambda: progress("Waiting for your turn", 0.0)
-        )
+        with nullcontext() if patient else self._pressed():
+            attempt = self._try_patiently if patient else lambda seconds: self._in_use.acquire(timeout=seconds)
+            self._wait(attempt, job, lambda: progress("Waiting for your turn", 0.0))
+            try:
+                yield self._studio
+            finally:
+                self._in_use.release()
+
+    @contextmanager
+    def _pressed(self) -> Iterator[None]:
+        """Somebody waits for the work done here."""
+        with self._count:
+            self._pressing += 1
         try:
-            yield self._studio
+            yield
         finally:
-            self._in_use.release()
+            with self._count:
+                self._pressing -= 1
+                self._last_pressing = time.monotonic()
+
+    def _try_patiently(self, seconds: float) -> bool:
+        quiet = time.monotonic() - self._last_pressing > _QUIET_SECONDS
+        if quiet and not self._pressing and self._in_use.acquire(blocking=False):
+            return True
+        time.sleep(seconds)
+        return False
 
     def _wait(self, attempt: Callable[[float], bool], job: threading.Event, say: Callable[[], None]) -> None:
         told = False

@@ -42,12 +42,16 @@ class Wish:
     """Any whole number; None counts as 0."""
     face: float | None
     """Which face of the photo, from the left and from 0; None for the only or largest."""
+    stylizer: str = "auto"
+    """``auto``, ``embedded`` or ``diffusion``."""
+    reference: str | None = None
+    """File of a picture whose style to take."""
 
     def settings(self) -> "Settings":
         """The same in the pipeline's terms.
 
         Raises:
-            InvalidRequest: if a number is out of its range.
+            InvalidRequest: if a number is out of its range, or the picture of the style is gone.
         """
         # Imported here: the pipeline brings the networks' library, and the page must come up first.
         from core.pipeline import Settings
@@ -57,6 +61,8 @@ class Wish:
             controls=StyleControls(self.strength, self.edges, self.identity),
             seed=int(self.seed or 0),
             face=None if self.face is None else int(self.face),
+            stylizer=self.stylizer or "auto",
+            reference=_read(self.reference) if self.reference else None,
         )
 
 
@@ -80,23 +86,32 @@ def create(models: Models, visitor: Visitor, wish: Wish, progress: Progress) -> 
         visitor.end(job)
 
 
-def restyle(models: Models, visitor: Visitor, wish: Wish) -> bool:
+def restyle(models: Models, visitor: Visitor, wish: Wish, *, step: bool = False) -> bool:
     """Give the present avatar the style now asked for, without looking at the photo again.
 
+    Args:
+        models: that make avatars.
+        visitor: whose avatar.
+        wish: what is in the panel.
+        step: whether undo always goes back over this alone, even if it follows quickly on another change.
+
     Returns:
-        Whether anything changed. Nothing does while an avatar is being made, or before there is one.
+        Whether anything changed. Nothing does while an avatar is being made, or before there is one; nor for the
+        diffusion stylizer, which takes long, so that only :func:`create`, which can be stopped, begins it.
 
     Raises:
         UserFacingError: if a value cannot be used.
     """
     settings = wish.settings()
+    if settings.stylizer == "diffusion":
+        return False
 
     def work(studio: "Studio", creation: "Creation", present: Look) -> bool:
         if _style(settings) == _style(present.settings):
             return False
         restyled = studio.restyle(creation, settings)
         visitor.show(restyled, settings)
-        _note(visitor, restyled, settings, present.origin, "style")
+        _note(visitor, restyled, settings, present.origin, "" if step else "style")
         return True
 
     return _quickly(models, visitor, work)
@@ -199,10 +214,14 @@ def is_same_photo(visitor: Visitor, wish: Wish) -> bool:
 def _read_photo(path: str | None) -> bytes:
     if not path:
         raise InvalidRequest("Choose a selfie first: upload one, take one with the camera, or pick an example.")
+    return _read(path)
+
+
+def _read(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise InvalidRequest("The photo is no longer here; please choose it again.") from error
+        raise InvalidRequest("The picture is no longer here; please choose it again.") from error
 
 
 def _digest(photo: bytes, face: float | None) -> str:
@@ -210,7 +229,7 @@ def _digest(photo: bytes, face: float | None) -> str:
 
 
 def _style(settings: "Settings") -> tuple:
-    return settings.prompt, settings.controls, settings.seed
+    return settings.prompt, settings.controls, settings.seed, settings.stylizer, settings.reference
 
 
 def _check(job) -> None:

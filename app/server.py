@@ -22,6 +22,7 @@ from app.loading import Models
 from app.proxy import viewer_routes
 from app.session import Sessions
 from app.settings import LOOPBACK_HOSTS, AppSettings
+from app.thumbnails import album_routes, shipped_routes
 from core.errors import InvalidRequest
 from core.face.landmarks import check_system_libraries
 
@@ -53,6 +54,8 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
     app.state.sessions, app.state.models = sessions, models
     app.include_router(viewer_routes(sessions))
     app.include_router(file_routes(sessions))
+    app.include_router(album_routes(sessions))
+    app.include_router(shipped_routes(settings.assets / "styles"))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_allowed_hosts(settings))
     app = gradio.mount_gradio_app(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.album import Album
 from app.history import History
 from app.looks import Look, Origin
 from app.viewer import Viewer
@@ -32,6 +33,8 @@ class Visitor:
         self.directory = Path(tempfile.mkdtemp(prefix="visitor-", dir=folder))
         self.history: History[Look] = History()
         """Every avatar shown, for undo and redo."""
+        self.album = Album()
+        """The avatar in every style."""
         self.dark = False
         """Whether this visitor's page is dark."""
         self.narrow = False
@@ -150,6 +153,7 @@ class Visitor:
             self._creation, self.history = None, History()
         if viewer is not None:
             viewer.close()
+        self.album.close()
         shutil.rmtree(self.directory, ignore_errors=True)
 
 

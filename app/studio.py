@@ -8,8 +8,9 @@ from typing import Any
 
 import gradio as gr
 
-from app import scripts, views
+from app import gallery, scripts, views
 from app.controls import Controls, add_controls
+from app.dice import new_seed, roll
 from app.editor import (
     CONTROLS,
     Editor,
@@ -27,9 +28,12 @@ from app.loading import Models
 from app.making import Progress, Wish, back_to_photo, create, edit, is_same_photo, redo, restyle, undo
 from app.session import Sessions, Visitor
 from app.settings import AppSettings
+from app.thumbnails import address, draw_album
 from core.errors import Cancelled, UserFacingError
+from core.stylize.recipes import RECIPES
 
 _LOG = logging.getLogger(__name__)
+_STYLES = tuple(recipe.name for recipe in RECIPES)
 _OUR_FAULT = "Something went wrong on our side; the terminal says what. Please try another photo."
 _IDLE = "This page was idle for too long; please reload it."
 # No event is meant for programs: they have the command line.
@@ -53,6 +57,7 @@ class _Results:
     viewer: gr.HTML
     takeaway: gr.HTML
     details: gr.HTML
+    pictures: gr.Textbox
     tools: Tools
     editor: Editor
 
@@ -64,6 +69,7 @@ class _Results:
             self.viewer,
             self.takeaway,
             self.details,
+            self.pictures,
             *self.tools.outputs,
             *self.editor.outputs,
         ]
@@ -123,6 +129,19 @@ class Page:
         """A control moved: the present avatar follows."""
         return self._change(secret, lambda visitor: restyle(self._models, visitor, Wish(*wish)), "Restyled")
 
+    def pick(self, secret: str | None, *wish) -> tuple:
+        """A tile of the gallery, or the dice, chose a style: a step of its own for undo."""
+        return self._change(secret, lambda visitor: restyle(self._models, visitor, Wish(*wish), step=True), "Restyled")
+
+    def roll(self) -> tuple:
+        """A style by chance, and the seed that gives it again."""
+        seed = new_seed()
+        return roll(seed, _STYLES), seed
+
+    def roll_again(self, seed: float | None) -> str:
+        """The style of a seed."""
+        return roll(max(int(seed or 0), 0), _STYLES)
+
     def edit(self, trait: str) -> Callable[[str | None, Any], tuple]:
         """What happens when the control of a trait was moved."""
 
@@ -160,7 +179,7 @@ class Page:
         if visitor is None:
             return _failed(_IDLE)
         framed = visitor.viewer is not None
-        restyled = not fresh and is_same_photo(visitor, wish)
+        restyled = not fresh and is_same_photo(visitor, wish) and wish.stylizer != "diffusion"
         try:
             if restyled:
                 restyle(self._models, visitor, wish)
@@ -173,6 +192,7 @@ class Page:
         except Exception:  # a mistake of ours: its traceback is for the terminal, not for the visitor
             _LOG.exception("Could not make an avatar")
             return _failed(_OUR_FAULT)
+        draw_album(self._models, visitor, _STYLES)
         done = views.finished(visitor, "Restyled" if restyled else "Done")
         return done, *_shown(visitor, framed), *_controls(visitor)
 
@@ -202,6 +222,7 @@ class Page:
             return _failed(_OUR_FAULT)
         if not changed:
             return _unchanged()
+        draw_album(self._models, visitor, _STYLES)
         controls = editor_state(visitor) if moved is None else editor_changes(visitor, before, moved)
         return views.finished(visitor, done), *_shown(visitor, framed=True), *tools_state(visitor), *controls
 
@@ -209,7 +230,7 @@ class Page:
         """A change after which every control stands elsewhere."""
         visitor = self._sessions.get(secret)
         results = self._change(secret, lambda visitor: step(self._models, visitor), done, None)
-        return *results, *style_state(visitor.settings if visitor is not None else None)
+        return *results, *style_state(visitor)
 
     def _idle_note(self) -> str:
         if not self._models.ready:
@@ -229,6 +250,7 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
     with gr.Blocks(title="Snapmoji", analytics_enabled=False, delete_cache=(600, 3600), fill_width=True) as blocks:
         secret, ticket = gr.State(None), gr.Textbox(visible=False)
         about_page = gr.JSON(visible=False)
+        pictures = gr.Textbox(visible="hidden")
         with gr.Row(elem_id="sm-top"):
             gr.HTML(views.header(settings.assets))
             look = gr.Button("Light / dark", size="sm", scale=0, min_width=110, elem_id="sm-look")
@@ -244,7 +266,7 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
                 takeaway = gr.HTML(elem_id="sm-takeaway")
                 with gr.Accordion("How it was made", open=False):
                     details = gr.HTML("<p>Times, engine and traits are listed here after the first avatar.</p>")
-        results = _Results(controls.status, viewer, takeaway, details, tools, editor)
+        results = _Results(controls.status, viewer, takeaway, details, pictures, tools, editor)
         timer = gr.Timer(1.0)
 
         blocks.load(page.load, about_page, [secret, ticket, *results.all], js=scripts.READ_PAGE, **_AT_ONCE).then(
@@ -256,6 +278,7 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
         look.click(page.look, [about_page, secret], None, js=scripts.FLIP_LOOK, queue=False, **_PRIVATE)
         _wire_making(page, controls, results, secret, ticket)
         _wire_changes(page, controls, results, secret)
+        _wire_gallery(page, controls, results, secret)
     blocks.queue(max_size=32)
     return blocks
 
@@ -301,6 +324,19 @@ def _wire_changes(page: Page, controls: Controls, results: _Results, secret: gr.
         button.click(step, secret, [*results.all, *controls.style], **_IN_ORDER)
 
 
+def _wire_gallery(page: Page, controls: Controls, results: _Results, secret: gr.State) -> None:
+    """Tiles, the dice, and the visitor's own pictures."""
+    prompt, seed = controls.prompt, controls.seed
+    for chosen in (
+        controls.gallery.input(None, controls.gallery, prompt, js=gallery.CHOSEN),
+        controls.dice.click(page.roll, None, [prompt, seed], **_AT_ONCE),
+        controls.repeat.click(page.roll_again, seed, prompt, **_AT_ONCE),
+    ):
+        chosen.then(page.pick, [secret, *controls.wish], results.all, **_LIVE)
+    prompt.change(None, prompt, None, js=gallery.FOLLOW_PROMPT)
+    results.pictures.change(None, results.pictures, None, js=gallery.FOLLOW_PICTURES)
+
+
 def _reporter(progress: gr.Progress) -> Progress:
     def report(stage: str, done: float) -> None:
         progress(min(max(done, 0.0), 1.0), desc=views.stage_words(stage))
@@ -309,9 +345,9 @@ def _reporter(progress: gr.Progress) -> Progress:
 
 
 def _shown(visitor: Visitor, framed: bool = False) -> tuple:
-    """Viewer, takeaway and details of a visitor; a frame that is there is left alone, so that it keeps its view."""
+    """Viewer, takeaway, details and where the pictures of styles are; a frame that is there is left alone."""
     frame = gr.skip() if framed else views.viewer(visitor)
-    return frame, views.downloads(visitor) + views.stages(visitor), views.details(visitor)
+    return frame, views.downloads(visitor) + views.stages(visitor), views.details(visitor), address(visitor)
 
 
 def _controls(visitor: Visitor) -> tuple:
@@ -321,11 +357,11 @@ def _controls(visitor: Visitor) -> tuple:
 
 def _only(status: str) -> tuple:
     """Say something; everything else stays."""
-    return status, *[gr.skip()] * (3 + CONTROLS)
+    return status, *[gr.skip()] * (4 + CONTROLS)
 
 
 def _unchanged() -> tuple:
-    return (gr.skip(),) * (4 + CONTROLS)
+    return (gr.skip(),) * (5 + CONTROLS)
 
 
 def _failed(sentence: str) -> tuple:
