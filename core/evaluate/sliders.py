@@ -14,6 +14,7 @@ from core.character.build import build_avatar
 from core.character.measure import read_character
 from core.errors import MissingExtra
 from core.evaluate.identity import FaceEmbedder
+from core.gaussians import DC, SH_C0
 from core.oklab import to_oklab
 from core.pipeline import Studio
 from core.portrait import Portrait
@@ -25,7 +26,6 @@ from core.stylize.diffusion.canny import canny_edges
 from core.stylize.embedded import stylize
 from core.stylize.prompts import understand
 from core.stylize.recipes import GROUP_OF_PART
-from core.stylize.surface import read_surface
 
 SLIDERS = {"strength": "distance", "edges": "edges", "identity": "identity"}
 """Sliders and the measure that each must raise."""
@@ -39,7 +39,7 @@ _COMPARED = ("skin", "hair", "brows", "lips", "eyes", "clothes")
 # Colours this far apart (OKLab) have nothing in common any more.
 _UNLIKE = 0.5
 # A step back of this share of the whole way is noise of the measure.
-_NOISE = 0.02
+_NOISE = 0.05
 
 
 def avatars_of(studio: Studio, portraits: Mapping[str, Portrait]) -> tuple[dict[str, Avatar], dict[str, Embed] | None]:
@@ -178,12 +178,12 @@ def relations(avatar: Avatar) -> Float[np.ndarray, "pairs 3"]:
 
     Parts that an avatar lacks are NaN.
     """
-    surface = read_surface(avatar)
-    groups = np.array(GROUP_OF_PART)[surface.labels]
+    lab = to_oklab(np.clip(avatar.rest[:, DC] * np.float32(SH_C0) + 0.5, 0, 1))
+    groups = np.array([_COMPARED.index(g) if g in _COMPARED else -1 for g in GROUP_OF_PART])[avatar.labels]
     means = []
-    for group in _COMPARED:
+    for group in range(len(_COMPARED)):
         rows = groups == group
-        means.append(np.median(surface.lab[rows], 0) if rows.any() else np.full(3, np.nan, np.float32))
+        means.append(np.median(lab[rows], 0) if rows.any() else np.full(3, np.nan, np.float32))
     colours = np.stack([*means, np.array((0.6, 0.0, 0.0))]).astype(np.float32)
     first, second = np.triu_indices(len(colours), 1)
     return colours[first] - colours[second]
