@@ -18,6 +18,7 @@ PatternKind = Literal[
     "prints",
     "cracks",
     "dots",
+    "raster",
     "lines",
     "grain",
     "stitches",
@@ -50,7 +51,7 @@ class Pattern:
 
     kind: PatternKind
     """``veins`` and ``cracks`` are thin sheets, ``blotches`` patches that like the shade, ``prints`` fine
-    unevenness, ``dots`` a printer's raster in the shade, ``lines`` horizontal stripes, ``grain`` the year rings of a
+    unevenness, ``dots`` a printer's raster in the shade, ``raster`` one of even dots everywhere, ``lines`` horizontal stripes, ``grain`` the year rings of a
     trunk, ``stitches`` rows of knitting, ``hatching`` pencil strokes in the shade, ``plates`` seams and rivets of
     sheet metal, ``tiles`` gaps between cells of one colour each, ``borders`` outlines of hair, lips, brows and
     collar, ``blooms`` washes that dried unevenly and ``tide`` their edges, ``contours`` lines of equal height,
@@ -77,6 +78,10 @@ def pattern_mask(pattern: Pattern, surface: Surface, light: Float[np.ndarray, " 
         # A raster at 45 degrees whose dots grow as the light falls.
         u, v = x[:, 0] + x[:, 1], x[:, 0] - x[:, 1]
         return smoothstep(0.0, 0.5, np.cos(np.pi * u) * np.cos(np.pi * v) + 0.8 - 1.9 * light)
+    if kind == "raster":
+        u, v = x[:, 0] + x[:, 1] + 0.5 * x[:, 2], x[:, 0] - x[:, 1] + 0.5 * x[:, 2]
+        calm = np.isin(surface.labels, _FEATURES)
+        return np.where(calm, 0, smoothstep(0.0, 0.35, np.cos(np.pi * u) * np.cos(np.pi * v) - 0.3))
     if kind == "prints":
         return 0.6 * noise(x, seed) + 0.4 * noise(x * 2.7, seed + 1)
     if kind == "blotches":

@@ -29,6 +29,7 @@ KINDS: Mapping[str, Callable[[Wearer], Dressed]] = {
     "brush": props.brush,
     "splashes": props.splashes,
     "needles": props.needles,
+    "loop tool": props.loop_tool,
     "crossbones": props.crossbones,
     "bow": crest.bow,
     "wizard hat": hats.wizard_hat,

@@ -115,11 +115,11 @@ def bicorne(wearer: Wearer) -> Dressed:
 
         return surface
 
-    felt = cover(crown, 0.95)
+    felt = cover(crown, 1.05)
     pieces = [Piece(felt, painted(felt, wearer.first, -0.02), base, label="headwear")]
     for sign in (1.0, -1.0):
         for gap, inner in ((0.35, False), (0.05, True)):
-            patch = cover(flap(sign, gap), 1.15 if inner else 0.78, flip=inner == (sign > 0))
+            patch = cover(flap(sign, gap), 1.2 if inner else 0.84, flip=inner == (sign > 0))
             pieces.append(Piece(patch, painted(patch, wearer.first), base, label="headwear"))
         u = np.linspace(0.01, 0.99, 60)
         braid = cover(tube(flap(sign, 0.2)(u, np.ones(60)), 0.36), 0.72)

@@ -133,3 +133,22 @@ def crossbones(wearer: Wearer) -> Dressed:
                 knob = cover(ball(end + side * 0.62 * np.array((-across[1], across[0], 0.0)), 0.85), 0.4)
                 pieces.append(Piece(knob, painted(knob, wearer.first, 0.02), back))
     return Dressed(tuple(pieces))
+
+
+def loop_tool(wearer: Wearer) -> Dressed:
+    """A potter's tool, a wooden handle with a loop of wire, left stuck in the head."""
+    root = wearer.places.on_top(-3.4, -2.6)
+    ahead = np.array((-0.62, 0.66, -0.42)) / np.linalg.norm((0.62, 0.66, 0.42))
+    long = min(6.4, (15.6 - root[1]) / ahead[1])
+    handle = cover(
+        tube(np.linspace(root - 0.8 * ahead, root + 0.68 * long * ahead, 12), (0.42, 0.62, 0.66, 0.52, 0.42)), 0.32
+    )
+    turn = np.linspace(-np.pi, np.pi, 33)
+    right = np.cross(ahead, (0.0, 0.0, 1.0))
+    right /= np.linalg.norm(right)
+    middle = root + (0.68 * long + 1.25) * ahead
+    loop = middle + 1.25 * np.cos(turn)[:, None] * ahead + 1.0 * np.sin(turn)[:, None] * right
+    wire = cover(tube(loop, 0.2), 0.26)
+    collar = (handle.v > 0.9)[:, None]
+    lab = np.where(collar, wearer.second, painted(handle, wearer.first))
+    return Dressed((Piece(handle, lab, root), Piece(wire, painted(wire, wearer.second), root)))

@@ -18,7 +18,11 @@ DRAWN: tuple[Recipe, ...] = (
             bands=3,
             relief=2.0,
             shadow=(0.0, -0.03),
-            pattern=Pattern("dots", "#4a2b52", 0.7, 0.6, on_dark="#6f9be0"),
+            pattern=Pattern("dots", "#4a2b52", 1.15, 0.36, on_dark="#6f9be0"),
+            overlays=(
+                Pattern("raster", "#ea3f5c", 1.05, 0.38, on_dark="#ffb65c", skin_only=True),
+                Pattern("borders", "#120f16", 0.9, 0.95),
+            ),
         ),
         moods=("bold", "loud"),
     ),
