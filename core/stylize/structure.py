@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 import numpy as np
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 
-from core.stylize.recipes import GROUP_OF_PART
+from core.stylize.recipes import GROUP_OF_PART, GROUPS
 from core.stylize.surface import Surface, detail_of
 
 # At 1 this much of the style's own fine contrast has given way to the avatar's; at 0 this much of what the avatar's
@@ -16,6 +16,10 @@ _LIGHT_KEPT, _MARKED = 0.4, 0.8
 # The avatar's own edges may stand out so much more than they did.
 _STRONGER = 1.2
 _FEATURES, _FEATURES_KEPT = ("skin", "brows", "lips"), 0.4
+# Whites of eyes and teeth tell nobody apart.
+_NOBODYS = ("sclera", "teeth", "mouth")
+_GROUPS = tuple(GROUPS)
+_GROUP_INDEX = np.array([_GROUPS.index(group) for group in GROUP_OF_PART])
 # At 1 the tones of parts come this far back to the person's; at 0 they go this much further from them.
 _RETURNED, _ESTRANGED = 0.6, 0.25
 
@@ -77,24 +81,24 @@ def keep_identity(
     """
     if identity == 0.5:
         return lab
-    groups = np.array(GROUP_OF_PART)[surface.labels]
-    out = lab.copy()
-    for group in set(groups.tolist()) - {"sclera", "teeth", "mouth", *spared}:
-        rows = groups == group
-        weights = surface.tintable[rows]
-        if not weights.any():
-            continue
-        own, now = (weights @ colours[rows] / weights.sum() for colours in (surface.lab, lab))
-        if identity > 0.5:
-            shift = _RETURNED * (2 * identity - 1) ** 2 * (own - now)
-        else:
-            shift = _ESTRANGED * (1 - 2 * identity) * np.clip(now - own, -0.25, 0.25)
-        out[rows] += weights[:, None] * shift.astype(np.float32)
-    # A face is known by its features more than by its tones.
-    face = np.isin(groups, _FEATURES)
+    groups = _GROUP_INDEX[surface.labels]
+    own, now = (_tones(colours, groups, surface.tintable) for colours in (surface.lab, lab))
     if identity > 0.5:
+        shift = _RETURNED * (2 * identity - 1) ** 2 * (own - now)
         change = _FEATURES_KEPT * (2 * identity - 1) * (surface.detail - detail_of(surface, lab[:, 0]))
     else:
+        shift = _ESTRANGED * (1 - 2 * identity) * np.clip(now - own, -0.25, 0.25)
         change = -_FEATURES_KEPT * (1 - 2 * identity) * surface.detail
-    out[face, 0] += change[face]
+    shift[[name in spared or name in _NOBODYS for name in _GROUPS]] = 0
+    out = lab + surface.tintable[:, None] * shift.astype(np.float32)[groups]
+    # A face is known by its features more than by its tones.
+    out[:, 0] += np.array([name in _FEATURES and name not in spared for name in _GROUPS])[groups] * change
     return out
+
+
+def _tones(
+    lab: Float[np.ndarray, "n 3"], groups: Int[np.ndarray, " n"], weights: Float[np.ndarray, " n"]
+) -> Float[np.ndarray, "g 3"]:
+    """Mean colour of every group."""
+    total = np.maximum(np.bincount(groups, weights, len(_GROUPS)), 1e-6)
+    return np.stack([np.bincount(groups, weights * lab[:, k], len(_GROUPS)) / total for k in range(3)], 1)
