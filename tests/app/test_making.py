@@ -1,8 +1,10 @@
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from app.editor import style_state
 from app.loading import Models
 from app.making import Wish, back_to_photo, create, edit, is_same_photo, redo, restyle, undo
 from app.session import Visitor
@@ -86,6 +88,40 @@ def test_restyle_follows_the_controls_without_a_new_fit(models, visitor, wish, s
     assert not restyle(models, visitor, wish) and studio.restyled == 0
     assert restyle(models, visitor, replace(wish, strength=0.9)) and studio.restyled == 1
     assert visitor.creation is not first and visitor.settings.controls.strength == 0.9
+
+
+def test_a_tile_is_a_step_of_its_own_and_a_dragged_slider_is_not(models, visitor, wish):
+    create(models, visitor, wish, ignore)
+    for strength in (0.6, 0.7, 0.8):
+        restyle(models, visitor, replace(wish, strength=strength))
+    for prompt in ("clay", "gold"):
+        restyle(models, visitor, replace(wish, prompt=prompt), step=True)
+    seen = []
+    while undo(models, visitor):
+        seen.append((visitor.settings.prompt, visitor.settings.controls.strength))
+    assert seen == [("clay", 0.5), ("elf", 0.8), ("elf", 0.5)]
+
+
+def test_a_style_picture_is_part_of_the_style(models, visitor, wish, tmp_path):
+    picture = tmp_path / "waves.png"
+    picture.write_bytes(b"a picture")
+    create(models, visitor, wish, ignore)
+    assert restyle(models, visitor, replace(wish, reference=str(picture)))
+    assert visitor.settings.reference == b"a picture"
+    assert not restyle(models, visitor, replace(wish, reference=str(picture)))
+    *_, shown = style_state(visitor)
+    assert Path(shown).read_bytes() == b"a picture", "the very file comes back, so that showing it changes nothing"
+    assert undo(models, visitor) and style_state(visitor)[-1] is None
+    with pytest.raises(InvalidRequest, match="choose it again"):
+        restyle(models, visitor, replace(wish, reference="/no/such/file"))
+
+
+def test_the_choice_of_stylizer_restyles_but_diffusion_waits_for_generate(models, visitor, wish):
+    create(models, visitor, wish, ignore)
+    assert restyle(models, visitor, replace(wish, stylizer="embedded")) and visitor.settings.stylizer == "embedded"
+    assert not restyle(models, visitor, replace(wish, stylizer="diffusion"))
+    create(models, visitor, replace(wish, stylizer="diffusion"), ignore)
+    assert visitor.settings.stylizer == "diffusion"
 
 
 def test_restyle_waits_while_an_avatar_is_being_made(models, visitor, wish):

@@ -15,6 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.dice import roll
+from core.stylize.recipes import RECIPES
+
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,6 +113,14 @@ class Visit:
         """The picture of the present avatar from the front, as a file."""
         address = self.page.locator(".sm-stages img").last.get_attribute("src")
         return self.context.request.get(urljoin(self.page.url, address)).body()
+
+    def tile(self, style: str):
+        """The tile of a style in the gallery."""
+        return self.page.locator(f'.sm-style[data-style="{style}"]')
+
+    def styles(self) -> list[str]:
+        """Those of the gallery, in its order."""
+        return self.page.locator(".sm-style").evaluate_all("tiles => tiles.map((tile) => tile.dataset.style)")
 
     def face(self) -> np.ndarray:
         """The middle of the canvas, where the lower half of the face is, as (h, w, 3) of float."""
@@ -226,6 +237,91 @@ def test_undo_goes_back_over_styles_and_the_controls_follow(visit):
     assert eventually(lambda: visit.styled_picture() == before and prompt.input_value() == words, 20)
 
 
+def test_the_gallery_shows_the_visitors_own_avatar_in_every_style(visit):
+    own = visit.page.locator(".sm-style img[src*='/viewer/']")
+    assert eventually(lambda: own.count() == len(RECIPES) + 1, PATIENCE_S)
+    assert visit.styles() == ["", *(recipe.name for recipe in RECIPES)]
+    assert eventually(lambda: all(own.evaluate_all("pictures => pictures.map((p) => p.naturalWidth === 96)")), 20)
+    assert "Your avatar, gold" in own.evaluate_all("pictures => pictures.map((p) => p.alt)")
+
+
+def test_a_click_on_a_tile_restyles_and_marks_it_and_undo_takes_it_back(visit):
+    prompt = visit.page.locator("#sm-prompt textarea")
+    before, words = visit.styled_picture(), prompt.input_value()
+    visit.tile("robot").click()
+    assert eventually(lambda: visit.styled_picture() != before and prompt.input_value() == "robot", 20)
+    assert eventually(lambda: visit.tile("robot").get_attribute("aria-pressed") == "true", 20)
+    assert visit.page.locator(".sm-style[aria-pressed=true]").count() == 1
+    visit.page.locator("#sm-undo").click()
+    assert eventually(lambda: visit.styled_picture() == before and prompt.input_value() == words, 20)
+    assert eventually(lambda: visit.tile("robot").get_attribute("aria-pressed") == "false", 20)
+
+
+def test_the_gallery_is_one_stop_of_the_keyboard_with_arrows_inside(visit):
+    def focused() -> str:
+        return visit.page.evaluate("document.activeElement.dataset.style")
+
+    visit.tile("").focus()
+    first, second = visit.styles()[1:3]
+    for key, expected in (("ArrowRight", first), ("ArrowRight", second), ("ArrowLeft", first)):
+        visit.page.keyboard.press(key)
+        assert eventually(lambda expected=expected: focused() == expected, 20), key
+    assert visit.page.locator(".sm-style[tabindex='0']").count() == 1
+    before = visit.styled_picture()
+    visit.page.keyboard.press("Enter")
+    assert eventually(lambda: visit.styled_picture() != before, 20)
+
+
+def test_dice_choose_a_style_that_its_seed_gives_again_and_undo_takes_back(visit):
+    prompt, seed = visit.page.locator("#sm-prompt textarea"), visit.page.locator("#sm-seed input")
+    before, words = visit.styled_picture(), prompt.input_value()
+    visit.page.locator("#sm-roll").click()
+    assert eventually(lambda: visit.styled_picture() != before and seed.input_value() != "0", 20)
+    rolled, drawn, number = prompt.input_value(), visit.styled_picture(), seed.input_value()
+    assert rolled == roll(int(number), [recipe.name for recipe in RECIPES])
+    visit.page.locator("#sm-undo").click()
+    assert eventually(lambda: visit.styled_picture() == before and prompt.input_value() == words, 20)
+    assert eventually(lambda: seed.input_value() == "0", 20)
+    seed.fill(number)
+    visit.page.locator("#sm-repeat").click()
+    assert eventually(lambda: prompt.input_value() == rolled and visit.styled_picture() == drawn, 20)
+
+
+def test_a_picture_gives_its_style_and_undo_takes_it_back(visit):
+    before = visit.styled_picture()
+    visit.page.get_by_text("Or a picture whose style to take").click()
+    stripes = np.zeros((64, 64, 3), np.uint8)
+    stripes[:, ::8] = (250, 120, 10)
+    file = io.BytesIO()
+    Image.fromarray(stripes).save(file, "PNG")
+    box = visit.page.locator("#sm-reference")
+    picture = {"name": "stripes.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    box.locator("input[type=file]").first.set_input_files(picture)
+    visit.status.get_by_text("Colours and texture are the picture's").wait_for()
+    assert visit.styled_picture() != before
+    visit.page.locator("#sm-undo").click()
+    assert eventually(lambda: visit.styled_picture() == before and box.locator("img").count() == 0, 20)
+    visit.page.locator("#sm-redo").click()
+    assert eventually(lambda: visit.styled_picture() != before and box.locator("img").count() == 1, 20)
+    visit.page.wait_for_timeout(1500)
+    assert not visit.page.locator("#sm-undo").is_disabled(), "showing the picture again is no new step"
+    visit.page.locator("#sm-undo").click()
+    assert eventually(lambda: visit.styled_picture() == before, 20)
+
+
+def test_a_favourite_comes_first_also_after_a_reload(visit):
+    visit.tile("gold").hover()
+    star = visit.page.get_by_role("button", name="Favourite: gold")
+    star.click()
+    assert eventually(lambda: visit.styles()[:2] == ["", "gold"], 20)
+    assert star.get_attribute("aria-pressed") == "true"
+    visit.page.reload()
+    visit.wait_for_viewer()
+    assert eventually(lambda: visit.styles()[:2] == ["", "gold"], 20)
+    star.click()
+    assert eventually(lambda: visit.styles() == ["", *(recipe.name for recipe in RECIPES)], 20)
+
+
 def test_a_reload_finds_the_avatar_and_its_expression_again(visit):
     visit.viewer.get_by_role("button", name="Surprised").click()
     visit.page.wait_for_timeout(1000)
@@ -247,6 +343,10 @@ def test_another_visitor_sees_nothing_of_it(visit, browser, url):
     other = Visit(browser, url)
     other.page.get_by_text("Your avatar will appear here").wait_for()
     assert other.page.locator("iframe").count() == 0
+    other.tile("gold").wait_for()
+    assert other.page.locator(".sm-style img[src*='/viewer/']").count() == 0
+    other.tile("gold").click()
+    assert eventually(lambda: other.page.locator("#sm-prompt textarea").input_value() == "gold", 20)
     other.context.close()
 
 
