@@ -67,7 +67,7 @@ def understand(prompt: str, meaning: Callable[[], Meaning | None] = lambda: None
         meaning: gives what compares meanings, or None; asked only if words leave something open.
     """
     named = _read_words(prompt)
-    if (named.recipes and not named.unknown) or not prompt.strip() or (named.colours and not named.unknown):
+    if not named.unknown:
         return named
     known = meaning()
     return _with_guesses(prompt, named, known) if known else named

@@ -9,7 +9,7 @@ from core import pipeline
 from core.avatar.model import PARTS
 from core.character.edit import edited
 from core.character.resemblance import apart_mm
-from core.errors import Cancelled, InvalidRequest, NoFaceFound, UnreadablePhoto
+from core.errors import Cancelled, InvalidRequest, NoFaceFound, UnreadablePhoto, UserFacingError
 from core.expressions import SHAPES
 from core.gaussians import DC, LOG_SCALE, MEAN, QUAT
 from core.pipeline import STAGES, Creation, Settings, Studio, front_picture
@@ -216,3 +216,15 @@ def test_the_front_picture_is_of_the_rest_pose(creation: Creation) -> None:
     bare = replace(creation.base, offsets=tuple(replace(o, delta=0 * o.delta) for o in creation.base.offsets))
     np.testing.assert_array_equal(front_picture(bare), creation.primary)
     assert len(creation.base.offsets) == len(SHAPES)
+
+
+def test_a_picture_can_be_the_style(studio: Studio, creation: Creation) -> None:
+    photo = EXAMPLES["blue_hair"].read_bytes()
+    styled = studio.restyle(creation, Settings(reference=photo, controls=StyleControls(1.0, 0.5, 0.5)))
+    assert styled.report["understood"] == "Colours and texture are the picture's."
+    assert styled.report["stylizer"] == "embedded"
+    assert not np.array_equal(styled.styled, creation.primary)
+    same = studio.restyle(creation, Settings(reference=photo, controls=StyleControls(0.0, 0.5, 0.5)))
+    assert same.avatar is creation.base
+    with pytest.raises(UserFacingError, match="not a picture"):
+        studio.restyle(creation, Settings(reference=b"no picture"))

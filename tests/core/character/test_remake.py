@@ -11,6 +11,7 @@ from core.character.remake import remake
 from core.errors import UnreadableAvatar
 from core.formats.bundle import encode
 from core.stylize.controls import StyleControls
+from core.stylize.reference import shrunk
 from tests.core.character.made_up import made_up_character
 
 
@@ -54,3 +55,22 @@ def test_a_character_of_another_head_is_refused(rig, creation):
     stranger = replace(creation.character, identity=np.zeros(7, np.float32))
     with pytest.raises(UnreadableAvatar, match="another head"):
         remake(rig, Recipe(stranger, stranger))
+
+
+def test_a_style_picture_is_kept_small_and_comes_again(rig, creation, studio):
+    stripes = np.zeros((600, 800, 3), np.uint8)
+    stripes[::40], stripes[1::40] = (200, 60, 40), (220, 180, 60)
+    recipe = Recipe(creation.character, creation.measured, reference=shrunk(stripes))
+    notes = json.loads(json.dumps(to_notes(recipe)))
+    assert len(notes["reference"]) < 60_000
+    avatar, base = remake(rig, from_notes(notes))
+    assert not np.array_equal(avatar.rest, base.rest)
+
+
+@pytest.mark.parametrize(
+    "raw", [7, "no base64!", "A" * 500_000, "Z2lmdA=="], ids=["number", "letters", "long", "no picture"]
+)
+def test_a_damaged_style_picture_is_one_sentence(rig, creation, raw):
+    notes = to_notes(Recipe(creation.character, creation.measured)) | {"reference": raw}
+    with pytest.raises(UnreadableAvatar, match="style picture"):
+        remake(rig, from_notes(notes))
