@@ -261,6 +261,13 @@ def test_styles_are_listed(snapmoji: Command) -> None:
     assert [line.split("  ")[0] for line in snapmoji("styles")[1]] == names
 
 
+def test_styles_are_drawn_small(snapmoji: Command, tmp_path: Path) -> None:
+    status, output, _ = snapmoji("styles", "--pictures", tmp_path / "new")
+    names = [row["name"].replace(" ", "_") for row in json.loads(snapmoji("styles", "--json")[1][0])]
+    assert status == 0 and output == [f"{tmp_path / 'new'}: {len(names) + 1} pictures"]
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {f"{name}.webp" for name in ["none", *names]}
+
+
 def test_an_evaluation_leaves_out_what_shows_no_face(snapmoji: Command, tmp_path: Path) -> None:
     picture(tmp_path / "wall.jpg", Image.new("RGB", (200, 200), (90, 120, 150)))
     status, output, errors = snapmoji("evaluate", "expressions", "--faces", tmp_path, "--json")
