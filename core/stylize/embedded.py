@@ -5,7 +5,7 @@ working; accents are added behind them.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Float
@@ -29,6 +29,8 @@ from core.stylize.surface import Surface, read_surface
 _BODY_PARTS = np.array([group not in ALIVE for group in GROUP_OF_PART])
 # A colour offset smaller than this (SH-DC units) is left as it is: a quarter of an 8-bit step.
 _VISIBLE_DC = 0.0035
+# Weight of a colourless style in a mixture: that of a colour of this chroma (OKLab).
+_GREYS_WEIGH = 0.02
 # Hair, brows and lips of one material with the skin would be lost: lightness (OKLab) to add.
 _DARKER = {"hair": -0.05, "brows": -0.12, "lips": -0.05}
 
@@ -56,12 +58,14 @@ def stylize(
     surface = read_surface(avatar)
     chosen = [(recipe(name), weight) for name, weight in understanding.recipes] or [(AS_IS, 1.0)]
     total = sum(weight for _, weight in chosen)
-    styled, opacity = np.zeros_like(surface.lab), np.zeros(len(avatar), np.float32)
+    drawings, shares, opacity = [], [], np.zeros(len(avatar), np.float32)
     for style, weight in chosen:
         share = np.float32(weight / total)
-        styled += share * _in_style(surface, style, understanding.colours, controls, seed)
+        drawings.append(_in_style(surface, style, understanding.colours, controls, seed))
+        shares.append(share)
         below = kept_below(surface, style.material, seed) if style.material.ragged else np.float32(1)
         opacity += share * np.float32(style.material.opacity) * below
+    styled = _blended(drawings, shares)
     if not understanding.recipes:
         # Colours alone leave everything else as it is.
         asked = np.array([group in understanding.colours for group in GROUP_OF_PART])[surface.labels]
@@ -91,6 +95,20 @@ def stylize(
     if edge:
         result = in_blocks(result, edge, float(mix))
     return dress(result, avatar, _accents(chosen, total, surface, understanding.colours, controls, mix), seed)
+
+
+def _blended(drawings: Sequence[Float[np.ndarray, "n 3"]], shares: Sequence[np.float32]) -> Float[np.ndarray, "n 3"]:
+    """The mixture of styles. What has colour outweighs greys: a golden robot is golden, not half as golden."""
+    if len(drawings) == 1:
+        return drawings[0]
+    chroma = np.stack([np.hypot(*lab[:, 1:].T) for lab in drawings])
+    weights = np.array(shares)[:, None] * (_GREYS_WEIGH + chroma)
+    weights /= weights.sum(0)
+    out = np.zeros_like(drawings[0])
+    for lab, share, weight in zip(drawings, shares, weights, strict=True):
+        out[:, 0] += share * lab[:, 0]
+        out[:, 1:] += weight[:, None] * lab[:, 1:]
+    return out
 
 
 def _accents(

@@ -51,11 +51,11 @@ class Pattern:
 
     kind: PatternKind
     """``veins`` and ``cracks`` are thin sheets, ``blotches`` patches that like the shade, ``prints`` fine
-    unevenness, ``dots`` a printer's raster in the shade, ``raster`` one of even dots everywhere, ``lines`` horizontal stripes, ``grain`` the year rings of a
-    trunk, ``stitches`` rows of knitting, ``hatching`` pencil strokes in the shade, ``plates`` seams and rivets of
-    sheet metal, ``tiles`` gaps between cells of one colour each, ``borders`` outlines of hair, lips, brows and
-    collar, ``blooms`` washes that dried unevenly and ``tide`` their edges, ``contours`` lines of equal height,
-    ``whorls`` the prints of fingertips."""
+    unevenness, ``dots`` a printer's raster in the shade, ``raster`` one of even dots everywhere, ``lines`` horizontal
+    stripes, ``grain`` the year rings of a trunk, ``stitches`` rows of knitting, ``hatching`` pencil strokes in the
+    shade, ``plates`` seams and rivets of sheet metal, ``tiles`` gaps between cells of one colour each, ``borders``
+    outlines of hair, lips, brows and collar, ``blooms`` washes that dried unevenly and ``tide`` their edges,
+    ``contours`` lines of equal height, ``whorls`` the prints of fingertips."""
     colour: str | None
     """``#rrggbb``; without one the pattern makes the surface darker and lighter."""
     size_cm: float

@@ -118,8 +118,9 @@ def _named(colour: Callable[[str], np.ndarray]) -> Callable[[str], np.ndarray]:
 
 
 def _rows(piece: Piece, wanted: Wanted, seed: int) -> Float[np.ndarray, "n 14"]:
-    """A piece's splats at the size it has grown to."""
-    patch, grown = piece.patch, wanted.grown
+    """A piece's splats at the size it has grown to; headwear, which would shrink into the head, fades in instead."""
+    patch, fades = piece.patch, piece.label == "headwear"
+    grown, shown = (1.0, wanted.grown) if fades else (wanted.grown, 1.0)
     means = (piece.base + grown * (patch.points - piece.base)).astype(np.float32)
     normals = patch.normals.astype(np.float32)
     lab = piece.lab.astype(np.float32)
@@ -131,7 +132,7 @@ def _rows(piece: Piece, wanted: Wanted, seed: int) -> Float[np.ndarray, "n 14"]:
             means,
             quats_from_axes(patch.along.astype(np.float32), normals),
             (patch.sizes * grown * piece.soft).astype(np.float32),
-            np.full(len(patch), piece.opacity, np.float32),
+            np.full(len(patch), piece.opacity * shown, np.float32),
             np.clip(to_srgb(lab), 0, 1).astype(np.float32),
         )
     )

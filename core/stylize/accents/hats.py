@@ -172,20 +172,20 @@ def space_helmet(wearer: Wearer) -> Dressed:
     behind = cover(lambda u, v: dome(0.5 * u + 0.25, v), 1.5)
     arc = np.linspace(-0.5, 0.5, 61) * 2 * np.arccos(low)
     # Seen from in front it draws the outline of the glass.
-    hoop = cover(tube(centre + (radius + 0.05) * np.stack([np.sin(arc), np.cos(arc), 0 * arc], 1), 0.16), 0.4)
+    hoop = cover(tube(centre + (radius + 0.05) * np.stack([np.sin(arc), np.cos(arc), 0 * arc], 1), 0.16), 0.36)
     glint_a = cover(_streak(centre, radius, (-0.62, 0.62, 0.5), 0.5, 0.16), 0.5)
     glint_b = cover(_streak(centre, radius, (0.62, 0.66, -0.42), 0.55, 0.18), 0.5)
     y = centre[1] + radius * low
     wide = radius * np.sqrt(1 - low**2)
     turn = np.linspace(0, 2 * np.pi, 81)
-    collar = cover(tube(around(turn, np.full(81, wide + 0.2), np.full(81, y)), 1.15), 0.7)
+    collar = cover(tube(around(turn, np.full(81, wide + 0.2), np.full(81, y)), 1.15), 0.78)
     stripe = cover(tube(around(turn, np.full(81, wide + 0.25), np.full(81, y + 1.25)), 0.42), 0.5)
     base = np.array((0.0, y, _Z))
     pale = wearer.colour("#dff1ff")
     pieces = [
         Piece(clear, painted(clear, pale), base, label="headwear", opacity=0.025, soft=1.35, plain=True),
         Piece(behind, painted(behind, pale), base, label="headwear", opacity=0.07, soft=1.35, plain=True),
-        Piece(hoop, painted(hoop, wearer.first), base, label="headwear", opacity=0.9),
+        Piece(hoop, painted(hoop, wearer.first), base, label="headwear", opacity=0.9, soft=1.3),
         *(
             Piece(p, painted(p, wearer.colour("#ffffff")), base, label="headwear", opacity=0.5, soft=1.1, plain=True)
             for p in (glint_a, glint_b)

@@ -39,7 +39,7 @@ class Piece:
     lab: Float[np.ndarray, "n 3"]
     """Colours before light (OKLab)."""
     base: Float[np.ndarray, "3"]
-    """Where it is fastened: it grows from here as the strength does."""
+    """Where it is fastened: it grows from here as the strength does (headwear fades in)."""
     follows: Follows = "still"
     label: str = "accessory"
     opacity: float = 0.985

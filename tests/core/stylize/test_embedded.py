@@ -125,6 +125,14 @@ def test_two_styles_meet_between():
     assert np.abs(both - (gold + ice) / 2).max() < 0.05
 
 
+def test_a_golden_robot_is_golden():
+    gold, robot, both = (
+        np.hypot(*lab(restyled(prompt, strength=1))[part("skin")].mean(0)[1:])
+        for prompt in ("gold", "robot", "golden robot")
+    )
+    assert robot < 0.5 * gold and both > 0.75 * gold
+
+
 @pytest.mark.parametrize("style", STYLES)
 def test_a_shadow_of_an_expression_remains_a_shadow(style: str):
     result = restyled(style, strength=1)

@@ -93,6 +93,13 @@ def test_accents_grow_from_nothing(creation: Creation):
     assert high[0] < high[1] < high[2]
 
 
+def test_headwear_fades_in_at_its_size(creation: Creation):
+    base = creation.base
+    faint, whole = (wearing(base, "crown", grown).rest[len(base) :] for grown in (0.3, 1.0))
+    assert np.array_equal(faint[:, MEAN], whole[:, MEAN])
+    assert faint[:, LOGIT].max() < 0 < whole[:, LOGIT].min()
+
+
 def test_fangs_follow_the_upper_lip(creation: Creation):
     base = creation.base
     result = wearing(base, "fangs")
