@@ -25,7 +25,7 @@ ROLES: tuple[Recipe, ...] = (
     Recipe(
         "pirate",
         "A captain's hat with skull and bones, an eye patch and a ring of gold",
-        ("pirate", "buccaneer", "corsair", "jack"),
+        ("pirate", "buccaneer", "corsair"),
         ("sea", "sailor", "captain", "arr"),
         palette={"clothes": "#7a1f26"},
         material=Material(diffuse=0.32, own_light=0.6, glow=(0.008, 0.012), light=(0.004, 0.012)),
