@@ -94,6 +94,9 @@ element.addEventListener('error', (event) => {
   const file = image.src.split('/').pop().split('?')[0], shipped = '/styles/' + file;
   if (!image.src.endsWith(shipped)) image.src = shipped;
 }, true);
+// On a phone the viewer is out of sight of the gallery: the style sheet keeps a picture at the bottom.
+const follow = ([seen]) => document.querySelector('#sm-main')?.toggleAttribute('data-choosing', seen.isIntersecting);
+new IntersectionObserver(follow, {rootMargin: '-20% 0px -25% 0px'}).observe(element);
 let watched = '';
 window.snapmojiGallery = {
   prompt: (prompt) => { if (prompt !== props.value?.prompt) change({prompt: prompt || '', focus: null}); },
