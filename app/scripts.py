@@ -20,13 +20,19 @@ REST_THEN_RESTYLE = """() => { clearTimeout(window.snapmojiRest); window.snapmoj
 LISTEN_FOR_UNDO = """() => {
   if (window.snapmojiKeys) return;
   window.snapmojiKeys = true;
+  // Just after another step the button may still be asleep.
+  const click = (button, tries) => {
+    const found = document.querySelector(button);
+    if (found && !found.disabled) found.click();
+    else if (tries) setTimeout(() => click(button, tries - 1), 100);
+  };
   const press = (event) => {
     const key = event.key.toLowerCase();
     const typing = event.target.closest?.('textarea, [contenteditable], input:not([type=range], [type=radio], ' +
       '[type=checkbox], [type=color])');
     if (!(event.ctrlKey || event.metaKey) || event.altKey || typing || (key !== 'z' && key !== 'y')) return;
     event.preventDefault();
-    document.querySelector(key === 'y' || event.shiftKey ? '#sm-redo' : '#sm-undo')?.click();
+    click(key === 'y' || event.shiftKey ? '#sm-redo' : '#sm-undo', 8);
   };
   document.addEventListener('keydown', press);
   // The viewer is a page of its own, on our own host; its load event does not bubble.
