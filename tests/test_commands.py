@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 import launch
+from app.commands import edit
 from core.character.document import same
 from core.character.edit import TRAITS, edited
 from core.character.notes import Recipe, from_notes, to_notes
@@ -197,8 +198,8 @@ def editable(creation: Creation, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 def test_the_options_of_edit_are_the_traits() -> None:
-    assert sorted(launch._TRAITS) == sorted(trait.name for trait in TRAITS)
-    kinds = {"color": launch._COLORS, "share": launch._SHARES, "switch": launch._SWITCHES}
+    assert sorted(edit.TRAITS) == sorted(trait.name for trait in TRAITS)
+    kinds = {"color": edit.COLORS, "share": edit.SHARES, "switch": edit.SWITCHES}
     for kind, names in kinds.items():
         assert sorted(names) == sorted(trait.name for trait in TRAITS if trait.kind == kind)
 

@@ -1,0 +1,35 @@
+"""The models that turn photos into avatars, loaded quietly."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from app.commands.places import CHECKPOINTS
+
+if TYPE_CHECKING:
+    from core.pipeline import Studio
+
+
+def load_studio() -> "Studio":
+    """The studio with the shipped models; takes seconds."""
+    from core.pipeline import Studio
+
+    with _native_log_silenced():
+        return Studio.load(CHECKPOINTS)
+
+
+@contextmanager
+def _native_log_silenced() -> Iterator[None]:
+    """Hides what mediapipe's C++ parts write to standard error while they load; no setting of theirs does."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
