@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from core.unit import unit
+
 HEAD_CENTRE_CM = (0.0, -0.4, 0.0)
 """Where cameras look by default: the middle of a head with its hair and shoulders, in the head frame."""
 
@@ -54,8 +56,7 @@ def orbit(
     target = np.asarray(target_cm, float)
     position = target + distance_cm * outward
     forward = -outward
-    right = np.cross(forward, (0.0, 1.0, 0.0))
-    right /= np.linalg.norm(right)
+    right = unit(np.cross(forward, (0.0, 1.0, 0.0)))
     rotation = np.stack([right, np.cross(forward, right), forward])
     world_to_camera = np.eye(4, dtype=np.float32)
     world_to_camera[:3, :3] = rotation

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from core.unit import unit
+
 SH_C0 = 0.28209479177387814
 """Value of the degree-0 spherical harmonic; ``color = 0.5 + SH_C0 * f_dc``."""
 
@@ -135,8 +137,7 @@ def quats_from_axes(tangents: Float[np.ndarray, "n 3"], normals: Float[np.ndarra
         normals: unit directions of the third axis.
     """
     along = (tangents * normals).sum(1, keepdims=True)
-    t = tangents - along * normals
-    t = t / np.maximum(np.linalg.norm(t, axis=1, keepdims=True), 1e-12)
+    t = unit(tangents - along * normals)
     b = np.cross(normals, t)
     # Shepperd's method: of four equivalent formulas take the best conditioned one, row by row.
     m00, m11, m22 = t[:, 0], b[:, 1], normals[:, 2]
@@ -153,4 +154,4 @@ def quats_from_axes(tangents: Float[np.ndarray, "n 3"], normals: Float[np.ndarra
         axis=1,
     )
     best = rows[np.arange(len(rows)), candidates.argmax(1)]
-    return (best / np.linalg.norm(best, axis=1, keepdims=True)).astype(np.float32)
+    return unit(best).astype(np.float32)

@@ -11,7 +11,7 @@ LEVELS = {
     **dict.fromkeys(
         ("core.errors", "core.gaussians", "core.camera", "core.expressions", "core.oklab", "core.smoothstep"), 0
     ),
-    **dict.fromkeys(("core", "core.landmarks", "core.portrait"), 0),
+    **dict.fromkeys(("core", "core.landmarks", "core.portrait", "core.unit"), 0),
     **dict.fromkeys(("core.avatar", "core.formats", "core.render", "core.weights"), 1),
     **dict.fromkeys(("core.face", "core.rig", "core.nets", "core.stylize"), 2),
     **dict.fromkeys(("core.traits", "core.hair"), 3),

@@ -34,6 +34,7 @@ from core.traits.headwear_fit import dimmed, headwear_shade, headwear_splats, hi
 from core.traits.lid_lines import lid_colors, lid_geometry
 from core.traits.lip_line import lip_line, lip_line_colors, lip_line_geometry
 from core.traits.mark_strokes import draw_marks, stroke_colors, stroke_geometry
+from core.unit import unit
 
 _OPAQUE = 0.985
 _CLEAR = 0.01
@@ -103,7 +104,7 @@ def _unseen(sculpt: Sculpt, character: Character, surface: _Piece, envelope: Env
     scalp = np.flatnonzero(sculpt.bare & (surface.labels == PARTS.index("hair")))
     means = surface.gaussians.means[scalp]
     away = means - CENTRE
-    skull, outside = envelope.radius(away / np.linalg.norm(away, axis=1, keepdims=True))
+    skull, outside = envelope.radius(unit(away))
     deep = (outside - skull > _BURIED_CM) & envelope.covers(means - np.array((0, 1.0, 0), np.float32))
     unseen[scalp[deep & ~(envelope.bare(means, 1.2) & (means[:, 2] > -1.0))]] = True
     return unseen

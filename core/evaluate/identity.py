@@ -23,6 +23,7 @@ from core.pipeline import Studio
 from core.render.splats import render
 from core.rig.sculpt import Sculpt
 from core.rig.style import cartoon_head
+from core.unit import unit
 
 logger = logging.getLogger(__name__)
 
@@ -126,10 +127,7 @@ def retrieval_ranks(queries: Float[np.ndarray, "n d"], gallery: Float[np.ndarray
 
     A row that is exactly as near as the own one counts as nearer, so that constant embeddings do not pass.
     """
-    queries, gallery = (rows - rows.mean(0) for rows in (queries, gallery))
-    queries, gallery = (
-        rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12) for rows in (queries, gallery)
-    )
+    queries, gallery = (unit(rows - rows.mean(0)) for rows in (queries, gallery))
     cosines = queries @ gallery.T
     return (cosines >= np.diag(cosines)[:, None]).sum(1)
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Float32
 from scipy.spatial import KDTree
 
 from core.gaussians import Gaussians, quats_from_axes, rotation_matrices
+from core.unit import unit
 
 _OFF_CM = 0.22
 _NEIGHBOURS = 6
@@ -27,7 +27,7 @@ def draped(hair: Gaussians, below: Gaussians) -> Gaussians:
     weight = 1 / (np.asarray(apart) + 0.05)
     weight /= weight.sum(1, keepdims=True)
     place = (below.means[near] * weight[..., None]).sum(1)
-    normal = _unit((outward[near] * weight[..., None]).sum(1))
+    normal = unit((outward[near] * weight[..., None]).sum(1)).astype(np.float32)
     height = ((hair.means[low] - place) * normal).sum(1)
     sunk = height < _OFF_CM
     # A strand keeps a little of its depth, so that those of one lock do not fall into one plane.
@@ -37,8 +37,3 @@ def draped(hair: Gaussians, below: Gaussians) -> Gaussians:
     axes = rotation_matrices(hair.quats[low[sunk]])
     quats[low[sunk]] = quats_from_axes(axes[:, :, 0], normal[sunk])
     return replace(hair, means=means, quats=quats)
-
-
-def _unit(vectors: np.ndarray) -> Float32[np.ndarray, "n 3"]:
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(length, 1e-9)).astype(np.float32)

@@ -11,6 +11,7 @@ from core.landmarks import LEFT_EYE, RIGHT_EYE
 from core.rig.sculpt import Sculpt
 from core.rig.skull import CENTRE, Skull
 from core.smoothstep import smoothstep
+from core.unit import unit
 
 EDGE_Z_CM = -0.6
 """Depth of the plane of the ears, round which hair hangs."""
@@ -67,7 +68,7 @@ class Envelope:
     def onto(self, points: Float[np.ndarray, "n 3"], depth: float | np.ndarray = 0.0) -> Float[np.ndarray, "n 3"]:
         """Points moved onto the outside of the hair, or below it: ``depth`` 1 is the skin."""
         away = points - CENTRE
-        directions = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
+        directions = unit(away)
         skull, outside = self.radius(directions)
         over = CENTRE + directions * (outside + np.asarray(depth) * (skull - outside))[:, None]
         if not self.shape.is_long:
@@ -79,22 +80,21 @@ class Envelope:
         sunk = np.clip(_OFF_SKIN_CM - self.skull.height(placed), 0, 3)
         sunk = sunk * ((placed[:, 1] > -10) & (placed[:, 2] > -2))
         out = placed - CENTRE
-        return placed + out / np.linalg.norm(out, axis=1, keepdims=True) * sunk[:, None]
+        return placed + unit(out) * sunk[:, None]
 
     def normals(self, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
         """Unit normals of the outside at points on it, by differences."""
         rough = points - CENTRE
         rough[:, 1] *= smoothstep(-_JOIN_CM[1] - 2, -_JOIN_CM[0], points[:, 1]) if self.shape.is_long else 1
-        rough /= np.linalg.norm(rough, axis=1, keepdims=True)
-        side = np.cross(rough, np.where(np.abs(rough[:, 1:2]) < 0.9, (0, 1, 0), (1, 0, 0)))
-        side /= np.linalg.norm(side, axis=1, keepdims=True)
+        rough = unit(rough)
+        side = unit(np.cross(rough, np.where(np.abs(rough[:, 1:2]) < 0.9, (0, 1, 0), (1, 0, 0))))
         other = np.cross(side, rough)
         step = 0.5
         first = self.onto(points + step * side) - self.onto(points - step * side)
         second = self.onto(points + step * other) - self.onto(points - step * other)
         normals = np.cross(first, second)
         normals *= np.where((normals * rough).sum(1, keepdims=True) < 0, -1, 1)
-        return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+        return unit(normals)
 
     def covers(self, points: Float[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
         """Which points on the skull or over it lie under hair."""

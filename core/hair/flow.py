@@ -6,6 +6,7 @@ from jaxtyping import Float
 from core.hair.envelope import Envelope
 from core.hair.shape import HairShape
 from core.smoothstep import smoothstep
+from core.unit import unit
 
 _CROWN = np.array((0.8, 10.5, -4.5))
 _DOWN = np.array((0.0, -1.0, 0.0))
@@ -19,13 +20,13 @@ def directions(envelope: Envelope, points: Float[np.ndarray, "n 3"]) -> Float[np
     x, y, z = points.T
     if shape.curl > 0.8:
         # Coils run every way, neighbours nearly alike.
-        return _unit(
+        return unit(
             np.stack([np.sin(1.9 * y + 1.3 * z), np.sin(1.7 * z + 1.1 * x + 2.0), np.sin(1.8 * x + 1.4 * y + 4.0)], 1)
         )
     if shape.updo != "none":
         way = np.array(TIES[shape.updo]) - points
     elif shape.is_long:
-        way = _unit(_falling(shape, points))
+        way = unit(_falling(shape, points))
         beside = smoothstep(3.5, 5.5, np.abs(x)) * smoothstep(-1.5, 1.0, y) * smoothstep(-2.0, 0.5, z)
         way += (beside * (1 - envelope.over_cheek(points)))[:, None] * (0.0, -0.3, -1.2)
     else:
@@ -33,8 +34,8 @@ def directions(envelope: Envelope, points: Float[np.ndarray, "n 3"]) -> Float[np
     if shape.fringe:
         ahead = np.stack([0.12 * x + 0.1, np.full(len(x), -0.5) - 0.4 * (z > 6), np.full(len(x), 0.9)], axis=1)
         front = (smoothstep(-1.0, 2.5, z) * smoothstep(3.0, 5.0, y) * smoothstep(-6.8, -5.0, -np.abs(x)))[:, None]
-        way = _unit(way) * (1 - front) + ahead * front
-    return _unit(way)
+        way = unit(way) * (1 - front) + ahead * front
+    return unit(way)
 
 
 def _falling(shape: HairShape, points: np.ndarray) -> np.ndarray:
@@ -53,11 +54,7 @@ def _falling(shape: HairShape, points: np.ndarray) -> np.ndarray:
 
 def _lying(shape: HairShape, points: np.ndarray) -> np.ndarray:
     _, y, z = points.T
-    way = _unit(points - _CROWN) + _DOWN * 0.35 * np.clip((5 - y) / 6, 0, 1)[:, None]
+    way = unit(points - _CROWN) + _DOWN * 0.35 * np.clip((5 - y) / 6, 0, 1)[:, None]
     back = np.array((0.12, 0.25, -1.0)) + _DOWN * 0.6 * np.clip((8 - y) / 5, 0, 1)[:, None]
     front = smoothstep(-3.0, 1.0, z) * smoothstep(3.0, 6.0, y) * max(shape.swept, 0.0)
     return way * (1 - front[:, None]) + back * front[:, None]
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)

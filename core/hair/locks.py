@@ -10,6 +10,7 @@ from core.hair.flow import directions
 from core.hair.shape import FACE_Y_CM
 from core.rig.skull import CENTRE
 from core.smoothstep import smoothstep
+from core.unit import unit
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def curled(locks: Locks, radius: float, wavelength: float, flat: bool) -> Locks:
 def tangents_of(points: Float[np.ndarray, "m k 3"]) -> Float[np.ndarray, "m k 3"]:
     """Unit tangents of curves."""
     tangents = np.gradient(points, axis=1)
-    return tangents / np.maximum(np.linalg.norm(tangents, axis=2, keepdims=True), 1e-9)
+    return unit(tangents)
 
 
 def scatter(count: int) -> Float[np.ndarray, "2 n"]:
@@ -135,8 +136,7 @@ def _moved(locks: Locks, by: np.ndarray) -> Locks:
 
 def _strayed(way: np.ndarray, points: np.ndarray, angle: np.ndarray) -> np.ndarray:
     """Directions turned about the outward one, each by an angle of its own."""
-    out = points - CENTRE
-    out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+    out = unit(points - CENTRE)
     return way * np.cos(angle)[:, None] + np.cross(out, way) * np.sin(angle)[:, None]
 
 

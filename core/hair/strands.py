@@ -12,6 +12,7 @@ from core.hair.updo import tied
 from core.oklab import to_oklab, to_srgb
 from core.rig.shading import lit
 from core.smoothstep import smoothstep
+from core.unit import unit
 
 _BASE_CM, _STUBBLE_CM = 0.6, 0.34
 
@@ -103,8 +104,7 @@ def _drawn(locks: Locks, colors: HairColors) -> Gaussians:
     # Wide locks show several strands side by side.
     tracks = np.linspace(-0.78, 0.78, 4) if width_cm > 0.6 else np.linspace(-0.6, 0.6, 3 if width_cm > 0.3 else 2)
     tangents = tangents_of(locks.points)
-    sides = np.cross(locks.normals, tangents)
-    sides /= np.maximum(np.linalg.norm(sides, axis=2, keepdims=True), 1e-9)
+    sides = unit(np.cross(locks.normals, tangents))
     share = locks.share
     width = locks.width[:, None] * (0.5 + 0.5 * smoothstep(0.0, 0.3, share)) * (1 - 0.85 * smoothstep(0.5, 1.0, share))
     step = np.linalg.norm(np.diff(locks.points, axis=1), axis=2)
@@ -113,8 +113,7 @@ def _drawn(locks: Locks, colors: HairColors) -> Gaussians:
     across = tracks[None, None, :]
     place = locks.points[:, :, None] + sides[:, :, None] * (across * width[..., None])[..., None]
     place = place - locks.normals[:, :, None] * (0.45 * across**2 * width[..., None])[..., None]
-    normals = locks.normals[:, :, None] + sides[:, :, None] * (0.75 * across)[..., None]
-    normals /= np.linalg.norm(normals, axis=3, keepdims=True)
+    normals = unit(locks.normals[:, :, None] + sides[:, :, None] * (0.75 * across)[..., None])
     scales = np.stack(
         np.broadcast_arrays(
             0.6 * step[..., None], 1.3 / len(tracks) * width[..., None] + 0.02, np.float64(0.05) + 0 * across

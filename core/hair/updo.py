@@ -7,6 +7,7 @@ from core.hair.envelope import Envelope
 from core.hair.flow import TIES
 from core.hair.locks import Locks
 from core.rig.skull import CENTRE
+from core.unit import unit
 
 _BUN_CM = {"bun": 3.1, "low bun": 3.0}
 _TURNS, _STEPS = 22, 16
@@ -19,7 +20,7 @@ def tied(envelope: Envelope) -> Locks | None:
     if kind == "none":
         return None
     tie = envelope.onto(np.array([TIES[kind]]))[0]
-    outward = (tie - CENTRE) / np.linalg.norm(tie - CENTRE)
+    outward = unit(tie - CENTRE)
     return (
         _tail(tie, outward)
         if kind == "ponytail"
@@ -48,8 +49,7 @@ def _tail(tie: Float[np.ndarray, "3"], outward: Float[np.ndarray, "3"]) -> Locks
     way = outward + np.array((0.0, 0.5, 0.0))
     fall = np.array((0.0, -1.0, -0.12))
     middle = tie + _TAIL_CM * (share * (1 - share) ** 2 * 0.9)[:, None] * way + (_TAIL_CM * share**1.5)[:, None] * fall
-    tangent = np.gradient(middle, axis=0)
-    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
+    tangent = unit(np.gradient(middle, axis=0))
     side = np.tile((1.0, 0.0, 0.0), (_TAIL_STEPS, 1))
     back = np.cross(tangent, side)
     girth = 0.7 + 2.1 * np.sin(np.pi * np.clip(share * 0.8 + 0.06, 0, 1)) ** 0.8 * (1 - 0.55 * share**3)
@@ -67,6 +67,5 @@ def _whole(points: np.ndarray, normals: np.ndarray, width: float) -> Locks:
 
 
 def _across(axis: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    side = np.cross(axis, (0.0, 0.0, 1.0) if abs(axis[2]) < 0.9 else (0.0, 1.0, 0.0))
-    side /= np.linalg.norm(side)
+    side = unit(np.cross(axis, (0.0, 0.0, 1.0) if abs(axis[2]) < 0.9 else (0.0, 1.0, 0.0)))
     return side, np.cross(axis, side)

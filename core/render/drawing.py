@@ -12,6 +12,7 @@ from core.camera import Camera
 from core.gaussians import Gaussians
 from core.render import project_backward, raster, raster_backward, surfels, tiles
 from core.render.project import ELLIPSE, SURFEL, depth_order, project
+from core.unit import unit
 
 Kind = Literal["ellipsoid", "surfel"]
 """3D Gaussians, or the flat ones of 2DGS."""
@@ -194,7 +195,7 @@ def _facing_normals(
     """Unit third axes turned to the camera, in the head frame, and the side taken: 1 or -1."""
     # Splats with broken numbers are hidden; what they get here is not used.
     with np.errstate(invalid="ignore", over="ignore"):
-        w, x, y, z = (gaussians.quats / np.linalg.norm(gaussians.quats, axis=1, keepdims=True)).T
+        w, x, y, z = unit(gaussians.quats).T
         axes = np.stack([2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)], 1)
         rotation, shift = camera.world_to_camera[:3, :3], camera.world_to_camera[:3, 3]
         position = (-shift @ rotation).astype(np.float32)

@@ -10,6 +10,7 @@ from safetensors import SafetensorError, safe_open
 
 from core.errors import MissingWeights
 from core.expressions import ARKIT_PARTS
+from core.unit import unit
 
 RIG_PARTS = (
     *("skin", "ear", "neck", "scalp", "lips", "mouth", "tongue"),
@@ -107,4 +108,4 @@ def vertex_normals(
     corners = triangles.T.ravel()
     sums = [np.bincount(corners, np.tile(faces[:, axis], 3), len(vertices)) for axis in range(3)]
     normals = np.stack(sums, axis=1)
-    return (normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return unit(normals).astype(np.float32)

@@ -7,6 +7,7 @@ from jaxtyping import Float32, Int32
 
 from core.gaussians import quats_from_axes
 from core.rig.head import HeadRig, vertex_normals
+from core.unit import unit
 
 # Standard deviations relative to the distance between neighbours: narrow enough to keep edges where splats lie close
 # together, wide enough to leave no hole where they lie far apart, through which the mouth would darken the cheeks.
@@ -42,11 +43,9 @@ class Geometry:
 def surface_pattern(rig: HeadRig) -> SurfacePattern:
     """The pattern of a rig; computed once."""
     corners = rig.triangles[rig.splat_triangle]
-    normals = interpolate(vertex_normals(rig.neutral, rig.triangles), corners, rig.splat_barycentric)
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    normals = unit(interpolate(vertex_normals(rig.neutral, rig.triangles), corners, rig.splat_barycentric))
     # Tangents start horizontal: left and right halves then mirror each other.
-    first = np.cross(np.where(np.abs(normals[:, 1:2]) < 0.9, (0, 1, 0), (0, 0, 1)), normals)
-    first /= np.linalg.norm(first, axis=1, keepdims=True)
+    first = unit(np.cross(np.where(np.abs(normals[:, 1:2]) < 0.9, (0, 1, 0), (0, 0, 1)), normals))
     wanted = np.stack([first, np.cross(normals, first)], axis=2)
     return SurfacePattern(
         corners=corners,
@@ -75,13 +74,12 @@ def place(
     """
     corners, barycentric = pattern.corners[rows], pattern.barycentric[rows]
     means = interpolate(vertices, corners, barycentric)
-    normals = interpolate(vertex_normals(vertices, rig.triangles), corners, barycentric)
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    normals = unit(interpolate(vertex_normals(vertices, rig.triangles), corners, barycentric))
     along = _edges(vertices, corners) @ pattern.tangents[rows]
     first, second = along[..., 0], along[..., 1]
     length = np.linalg.norm(first, axis=1)
-    unit = first / np.maximum(length, 1e-9)[:, None]
-    second = second - (second * unit).sum(1, keepdims=True) * unit
+    tangents = unit(first)
+    second = second - (second * tangents).sum(1, keepdims=True) * tangents
     spacing = pattern.spacing[rows]
     sigma = spacing * np.interp(spacing, _FINE_TO_COARSE_CM, _SIGMA_ALONG)
     scales = np.stack(
@@ -92,7 +90,7 @@ def place(
         ],
         axis=1,
     )
-    return Geometry(means, quats_from_axes(unit, normals), scales.astype(np.float32), normals)
+    return Geometry(means, quats_from_axes(tangents, normals), scales.astype(np.float32), normals)
 
 
 def interpolate(values: np.ndarray, corners: np.ndarray, barycentric: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from scipy.spatial import KDTree
 from core.avatar.model import PARTS, Avatar, OffsetSet
 from core.gaussians import DC, LOG_SCALE, LOGIT, MEAN, QUAT, SH_C0, quats_from_axes
 from core.oklab import to_oklab, to_srgb
+from core.unit import unit
 
 _INSIDE = [PARTS.index(part) for part in ("teeth", "tongue", "mouth")]
 _EYES = [PARTS.index(part) for part in ("sclera", "iris", "lash", "glasses")]
@@ -57,7 +58,7 @@ def in_blocks(avatar: Avatar, edge_cm: float, amount: float) -> Avatar:
     new[:, QUAT] = quats
     result = rest.copy()
     result[rows] += np.float32(amount) * (new - rest[rows])
-    result[rows, QUAT] /= np.maximum(np.linalg.norm(result[rows, QUAT], axis=1, keepdims=True), 1e-6)
+    result[rows, QUAT] = unit(result[rows, QUAT])
     # Eyes would lie deep between blocks: they are a little window in front of them.
     result[eyes, 2] += np.float32(0.5 * edge_cm * amount)
     offsets = tuple(_shared(offset, rows, block, len(unique), amount, result) for offset in avatar.offsets)

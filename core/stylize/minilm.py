@@ -17,6 +17,7 @@ from jaxtyping import Float, Float32, Int
 from scipy.special import erf
 
 from core.errors import MissingWeights
+from core.unit import unit
 from core.weights.catalogue import weights_named
 from core.weights.store import find_file, require, weights_folder
 
@@ -109,7 +110,7 @@ def _embeddings(weights: Weights, sentences: Sequence[Int[np.ndarray, " _"]]) ->
         state = _norm(weights, f"{name}.output", state + _dense(weights, f"{name}.output", inner))
         layer += 1
     means = np.stack([state[span].mean(0) for span in spans])
-    return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), np.float32(1e-9))
+    return unit(means)
 
 
 def _attention(

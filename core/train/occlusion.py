@@ -5,6 +5,7 @@ from jaxtyping import Float, Float32, Int32
 from scipy.spatial import KDTree
 
 from core.render.mesh import rasterize
+from core.unit import unit
 
 _DIRECTIONS = 160
 _MAP_PX = 256
@@ -29,8 +30,7 @@ def ambient_occlusion(
     hidden, total = np.zeros(len(points)), np.full(len(points), 1e-9)
     centre, radius = vertices.mean(0), np.linalg.norm(vertices - vertices.mean(0), axis=1).max()
     for to_light in np.stack([flat * np.cos(around), height, flat * np.sin(around)], axis=1):
-        right = np.cross((0.0, 1.0, 0.0), to_light)
-        right /= np.linalg.norm(right)
+        right = unit(np.cross((0.0, 1.0, 0.0), to_light))
         axes = np.stack([right, np.cross(to_light, right), -to_light])
 
         def on_map(places: np.ndarray, axes: np.ndarray = axes) -> np.ndarray:

@@ -14,6 +14,7 @@ from core.rig.shading import lit
 from core.rig.sight import Sight
 from core.rig.surface import Geometry
 from core.smoothstep import smoothstep
+from core.unit import unit
 
 Three = tuple[float, float, float]
 """One number each for the inner third, the middle and the outer third of a brow."""
@@ -185,17 +186,15 @@ def _strands(landmarks: np.ndarray, brow: tuple, mirrored: int, brows: Brows) ->
     line = (_curve(lower, along) + _curve(upper, along)) / 2
     upward = _curve(upper, along) - _curve(lower, along)
     upward[:, 2] *= 0.5
-    upward /= np.linalg.norm(upward, axis=1, keepdims=True)
+    upward = unit(upward)
     thickness = _GROWTH * _three(brows.thickness, t)
     # Rounded at the nose, drawn out to a point at the temple.
     thickness *= smoothstep(-0.12, 0.3, t) * np.interp(t, (0.84, 0.94, 1.0), (1.0, 0.86, 0.5))
     # Grown eyes push the middle of the brow up: the inner end follows, or everybody would look angry.
     high = _GROWTH * _three(brows.height, t) + 0.13 * smoothstep(0.55, 0.95, t) + (s - 0.5) * thickness
     places = line + upward * high[:, None]
-    outward = _curve(lower, along - 0.04) + _curve(upper, along - 0.04) - 2 * line
-    outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
-    normals = np.cross(upward, outward) * -mirrored
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    outward = unit(_curve(lower, along - 0.04) + _curve(upper, along - 0.04) - 2 * line)
+    normals = unit(np.cross(upward, outward) * -mirrored)
     # Hairs stand up near the nose and lie along the brow further out; those above lean down, those below up.
     bushy = brows.density
     lean = np.interp(t, (0, 0.6, 1.0), (-0.05, 0.22, 1.0)) + 0.35 * (0.5 - s) + (0.15 + 0.35 * bushy) * scatter

@@ -14,6 +14,7 @@ from core.rig.neck import neck_rim
 from core.rig.sculpt import Sculpt
 from core.rig.shading import lit
 from core.smoothstep import smoothstep
+from core.unit import unit
 
 _SPACING_CM = 0.41
 _SIGMA = 0.93
@@ -132,11 +133,9 @@ def _band(shirt: Sheet, color: np.ndarray) -> Gaussians:
 
     def at(around: np.ndarray, turn: np.ndarray) -> np.ndarray:
         centre = shirt(np.full_like(turn, 0.025), turn)
-        below = shirt(np.full_like(turn, 0.06), turn) - centre
-        below /= np.linalg.norm(below, axis=-1, keepdims=True)
+        below = unit(shirt(np.full_like(turn, 0.06), turn) - centre)
         ahead = shirt(np.full_like(turn, 0.025), turn + 0.01) - centre
-        out = np.cross(below, ahead)
-        out /= np.linalg.norm(out, axis=-1, keepdims=True)
+        out = unit(np.cross(below, ahead))
         angle = 2 * np.pi * around[..., None]
         return centre - 0.42 * np.cos(angle) * below + 0.17 * np.sin(angle) * out
 
@@ -179,8 +178,7 @@ def _sampled(sheet: Sheet, spacing: float = _SPACING_CM) -> _Sampled:
     small = 1e-3
     across = sheet(down, turn + small) - sheet(down, turn - small)
     along = sheet(np.minimum(down + small, 1), turn) - sheet(np.maximum(down - small, 0), turn)
-    normals = np.cross(along, across)
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    normals = unit(np.cross(along, across))
     apart = np.linalg.norm(along, axis=1) / (np.minimum(down + small, 1) - np.maximum(down - small, 0))
     spacings = np.stack([np.concatenate(steps), apart * per_row], axis=1)
     return _Sampled(means, normals, across, spacings, down, turn)

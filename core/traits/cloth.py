@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float, Float32
 from core.gaussians import Gaussians, quats_from_axes
 from core.oklab import to_oklab, to_srgb
 from core.rig.shading import lit
+from core.unit import unit
 
 Surface = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Points (n, 3) in cm of two coordinates (n,), each in [0, 1]; the first may run in a circle."""
@@ -69,8 +70,7 @@ def cover(surface: Surface, spacing: float, *, flip: bool = False) -> Patch:
     low, high = v - step_v / 4, v + step_v / 4
     by_u = (surface(u + _STEP, v) - surface(u - _STEP, v)) / (2 * _STEP)
     by_v = (surface(u, high) - surface(u, low)) / (high - low)[:, None]
-    normals = np.cross(by_v, by_u) if flip else np.cross(by_u, by_v)
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    normals = unit(np.cross(by_v, by_u) if flip else np.cross(by_u, by_v))
     length = np.linalg.norm(by_u, axis=1)
     sizes = np.stack([length * step_u, np.linalg.norm(by_v, axis=1) * step_v], axis=1)
     along = by_u / np.maximum(length, 1e-9)[:, None]
@@ -122,12 +122,11 @@ def tube(line: Float[np.ndarray, "m 3"], radius: float | Float[np.ndarray, " m"]
     tangent = np.gradient(points, axis=0)
     if closed:
         tangent[0] = tangent[-1] = points[1] - points[-2]
-    tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-9)
+    tangent = unit(tangent)
     # The direction that turns least along a line round or before a face is away from the line's middle; a straight
     # line has none.
     away = points - line.mean(0) + (0.001, 0.0, 0.002)
-    side = away - (away * tangent).sum(1, keepdims=True) * tangent
-    side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-9)
+    side = unit(away - (away * tangent).sum(1, keepdims=True) * tangent)
     other = np.cross(tangent, side)
 
     def surface(u: np.ndarray, v: np.ndarray) -> np.ndarray:

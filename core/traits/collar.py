@@ -7,6 +7,7 @@ from core.gaussians import Gaussians, quats_from_axes
 from core.rig.neck import neck_rim
 from core.rig.sculpt import Sculpt
 from core.rig.shading import lit
+from core.unit import unit
 
 _AROUND, _ACROSS = 110, 12
 _TUBE_CM = (0.95, 0.8)
@@ -26,7 +27,7 @@ def collar_splats(sculpt: Sculpt, color: Float32[np.ndarray, "3"]) -> Gaussians:
     centre = centre + 0.25 * outward - (0, 0.1, 0)
     tangent = np.roll(centre, -1, axis=0) - np.roll(centre, 1, axis=0)
     step = np.linalg.norm(tangent, axis=1) / 2
-    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
+    tangent = unit(tangent)
     around = np.linspace(0, 2 * np.pi, _ACROSS, endpoint=False)
     normals = outward[:, None] * np.cos(around)[None, :, None] + np.array((0, 1, 0)) * np.sin(around)[None, :, None]
     means = centre[:, None] + normals * np.where(np.sin(around) > 0, *_TUBE_CM)[None, :, None]

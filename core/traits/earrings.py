@@ -10,6 +10,7 @@ from core.oklab import to_oklab, to_srgb
 from core.rig.sculpt import Sculpt
 from core.rig.shading import highlight, lit
 from core.traits.cloth import Patch, Surface, cover, tube
+from core.unit import unit
 
 KINDS = ("stud", "hoop", "drop")
 
@@ -62,7 +63,7 @@ def lobes(sculpt: Sculpt) -> list[tuple[Float[np.ndarray, "3"], Float[np.ndarray
         facing = normals @ np.array((sign * 0.8, 0.0, 0.6))
         chosen = outer & (facing > np.quantile(facing[outer], 0.6))
         middle, away = places[chosen].mean(0), normals[chosen].mean(0)
-        found.append((middle.astype(float), away / np.linalg.norm(away)))
+        found.append((middle.astype(float), unit(away)))
     return found
 
 

@@ -8,6 +8,7 @@ from core.oklab import to_oklab, to_srgb
 from core.rig.style import CartoonHead
 from core.rig.surface import Geometry
 from core.smoothstep import smoothstep
+from core.unit import unit
 
 EYE_SPLATS = 1600
 """Of one eyeball."""
@@ -54,8 +55,7 @@ def eye_geometry(head: CartoonHead, side: int) -> Geometry:
     # The warp's derivative turns and stretches the splats with the ball.
     along = (head.warp(ball + _STEP_CM * first) - means) / _STEP_CM
     across = (head.warp(ball + _STEP_CM * second) - means) / _STEP_CM
-    outward = np.cross(along, across)
-    outward /= np.linalg.norm(outward, axis=1, keepdims=True)
+    outward = unit(np.cross(along, across))
     area = 2 * np.pi * np.sin(polar) * _CAP_RAD * _CROWDING * t ** (_CROWDING - 1) / EYE_SPLATS
     spacing = head.eye_radius * np.sqrt(area)
     scales = np.stack(

@@ -14,6 +14,7 @@ from core.smoothstep import smoothstep
 from core.traits.beard import Beard, beard_cover
 from core.traits.marks import Marks
 from core.traits.palette import Palette
+from core.unit import unit
 
 _LABEL = {"scalp": "skin", "teeth_upper": "teeth", "teeth_lower": "teeth", "lash_upper": "lash"}
 _EYES = ("eye_left", "eye_right")
@@ -79,7 +80,7 @@ def surface_colors(
     # Grown eyes leave a step below them, which would give everybody bags.
     flat = np.clip(1.6 * _spot(places, 3.1, 0.1, 1.8, 0.8), 0, 0.95) * skin
     normals += flat[:, None] * (_ahead(places) - normals)
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    normals = unit(normals)
     occlusion *= 1 - flat
     colors = lit(base, normals, occlusion, warmth=0.55)
     colors += _shine(places, surface.normals, rig.splats_of("lips"), skin)[:, None]
@@ -109,7 +110,7 @@ def lip_edge(count: int) -> Float[np.ndarray, "n 2"]:
 def _ahead(places: np.ndarray) -> Float[np.ndarray, "n 3"]:
     """Normals of a face without relief."""
     normals = np.stack([0.07 * places[:, 0], np.full(len(places), 0.05), np.full(len(places), 0.95)], axis=1)
-    return normals / np.linalg.norm(normals, axis=1, keepdims=True)
+    return unit(normals)
 
 
 def _spot(places: np.ndarray, x: float, y: float, wide: float, high: float) -> Float[np.ndarray, " n"]:

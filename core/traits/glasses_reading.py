@@ -12,6 +12,7 @@ from core.oklab import to_srgb
 from core.rig.masks import eroded
 from core.rig.sight import Sight
 from core.traits.glasses import Glasses, preset_glasses
+from core.unit import unit
 
 # Clear lenses fill at least 6,000 pixels, shadows of brows taken for glasses hardly 2,000.
 _MIN_PIXELS, _HINT_PIXELS = 3500, 1500
@@ -227,8 +228,7 @@ class _Plane:
         sign = np.sign(lens.centre[0])
         x = lens.centre[0] + sign * radius * cos * lens.width / 2
         y = lens.centre[1] + radius * sin * lens.height / 2
-        outward = np.stack([sign * cos / lens.width, sin / lens.height], axis=1)
-        outward /= np.linalg.norm(outward, axis=1, keepdims=True)
+        outward = unit(np.stack([sign * cos / lens.width, sin / lens.height], axis=1))
         at_x = (x[:, None] + outward[:, :1] * _ACROSS_CM).ravel()
         at_y = (y[:, None] + outward[:, 1:] * _ACROSS_CM).ravel()
         colors = self.lab(at_x, at_y).reshape(len(turn), len(_ACROSS_CM), 3)

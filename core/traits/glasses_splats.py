@@ -15,6 +15,7 @@ from core.rig.shading import highlight, lit
 from core.smoothstep import smoothstep
 from core.traits.cloth import Surface, cover
 from core.traits.glasses import Glasses
+from core.unit import unit
 
 _AROUND = 96
 _LEAST_RIM_CM = 0.085
@@ -223,12 +224,11 @@ def _bar(line: np.ndarray, radius: float | np.ndarray, *, closed: bool) -> Surfa
     tangent = np.gradient(points, axis=0)
     if closed:
         tangent[0] = tangent[-1] = points[1] - points[-2]
-    tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-9)
+    tangent = unit(tangent)
     # Bars before the face turn round its forward direction, those beside it round the direction outwards.
     beside = np.abs(tangent[:, 2:3]) > 0.75
     forward = np.where(beside, np.stack([np.sign(points[:, 0]), *np.zeros((2, len(points)))], axis=1), (0.0, 0.0, 1.0))
-    side = np.cross(tangent, forward)
-    side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-9)
+    side = unit(np.cross(tangent, forward))
     other = np.cross(side, tangent)
 
     def surface(u: np.ndarray, v: np.ndarray) -> np.ndarray:

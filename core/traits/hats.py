@@ -6,6 +6,7 @@ from core.gaussians import Gaussians, concatenate
 from core.smoothstep import smoothstep
 from core.traits.cloth import Surface, cloth_splats, cover, mixed, tube
 from core.traits.headwear_shapes import WornShape, around
+from core.unit import unit
 
 _SPACING_CM = 0.36
 _THIN_CM = 0.2
@@ -224,7 +225,7 @@ def _lip(shape: WornShape) -> Gaussians:
 def _pushed(points: np.ndarray, out: np.ndarray) -> np.ndarray:
     """Points moved away from the middle of the head."""
     away = points - np.array((0.0, 3.0, -0.8))
-    return points + out[:, None] * away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
+    return points + out[:, None] * unit(away)
 
 
 def _dome(base: np.ndarray, radius: float, height: float) -> Surface:

@@ -16,6 +16,7 @@ from core.traits.drapes import drape_splats
 from core.traits.hats import hat_splats
 from core.traits.headwear import Headwear
 from core.traits.headwear_shapes import WornShape, around
+from core.unit import unit
 
 _DRAPES = ("headscarf", "hood")
 _MARGIN_CM = 0.1
@@ -83,7 +84,7 @@ def pressed(sculpt: Sculpt, headwear: Headwear, points: Float32[np.ndarray, "n 3
     pinched = 0.3 if headwear.kind == "headband" else 0.0
     most = headwear.ease + _PRESSED_CM - pinched + _SPRING * np.clip(apart, 0, None)
     over = np.clip(sculpt.skull.height(points) - most, 0, None) * smoothstep(_FREE_CM, 0.6 * _FREE_CM, apart)
-    return (points - away / np.linalg.norm(away, axis=1, keepdims=True) * over[:, None]).astype(np.float32)
+    return (points - unit(away) * over[:, None]).astype(np.float32)
 
 
 def over_hair(
@@ -102,7 +103,7 @@ def over_hair(
     turn = np.linspace(0.4 * np.pi, 1.6 * np.pi, 32)
     height = shape.edge(turn) + (headwear.brim / 2 if headwear.kind == "headband" else 1.0)
     directions = around(turn, shape.wall(turn, height), height) - CENTRE
-    hair = thickness(directions / np.linalg.norm(directions, axis=1, keepdims=True))
+    hair = thickness(unit(directions))
     if headwear.kind == "headband":
         return replace(headwear, ease=float(max(headwear.ease, min(np.quantile(hair, 0.7) + 0.15, _LOOSEST_CM))))
     # A hat presses the hair flat, but not to nothing.

@@ -10,6 +10,7 @@ from core.gaussians import quats_from_axes
 from core.oklab import to_oklab, to_srgb
 from core.rig.lids import LidRim
 from core.rig.surface import Geometry
+from core.unit import unit
 
 _COLUMNS, _ROWS = 64, 3
 # Along the upper lid, from the outer corner (0) to the inner one (1): how wide the line is, in cm.
@@ -63,8 +64,8 @@ def _band(edge: np.ndarray, skin: np.ndarray, columns: int, rows: int, widths: t
         outward = np.sign(edge[0, 0] - edge[-1, 0])
         flick = np.array((0.8 * outward * lengths[-1], _WING_RISE_CM / wing, -0.45 * lengths[-1]))
         places, along = places + beyond * flick, np.where(beyond > 0, -flick, along)
-    along = _unit(along)
-    aside = _unit(aside - (aside * along).sum(1, keepdims=True) * along)
+    along = unit(along)
+    aside = unit(aside - (aside * along).sum(1, keepdims=True) * along)
     normals = np.cross(along, aside)
     normals *= np.sign(normals[:, 2:])
     width = np.interp(held, *widths) * (1 - beyond[:, 0] / max(wing, 1e-6))
@@ -78,7 +79,3 @@ def _band(edge: np.ndarray, skin: np.ndarray, columns: int, rows: int, widths: t
     scales = np.stack([long, np.maximum(0.55 * width / rows, _THINNEST_CM), np.full_like(width, 0.02)], axis=1)
     along, normals, scales = (np.repeat(a, rows, axis=0).astype(np.float32) for a in (along, normals, scales))
     return Geometry(means.reshape(-1, 3).astype(np.float32), quats_from_axes(along, normals), scales, normals)
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)

@@ -12,6 +12,7 @@ from core.rig.surface import Geometry, SurfacePattern, place
 from core.smoothstep import smoothstep
 from core.traits.marks import Marks
 from core.traits.rooted import on_face, rooted
+from core.unit import unit
 
 # Off the skin, over the distance of the skin's splats: where it slopes, those beside would hide what lies closer.
 _LIFT = 0.5
@@ -99,8 +100,7 @@ def _line(knots: tuple, width: float, darkness: float, onset: float, age: float)
     # A parabola near all knots: smooth enough at this size.
     t = np.linspace(0, 1, count)
     curve = np.stack([np.polyval(np.polyfit(lengths / lengths[-1], axis, 2), t) for axis in places.T], axis=1)
-    along = np.gradient(curve, axis=0)
-    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    along = unit(np.gradient(curve, axis=0))
     swell = np.sin(np.pi * np.clip(0.06 + 0.9 * t, 0, 1)) ** 0.7
     below = np.stack([along[:, 1], -along[:, 0]], axis=1)
     below *= np.where(below[:, 1:] > 0, -1, 1)

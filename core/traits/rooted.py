@@ -6,6 +6,7 @@ from scipy.spatial import KDTree
 
 from core.rig.head import HeadRig, vertex_normals
 from core.rig.surface import SurfacePattern, interpolate, neutral_places
+from core.unit import unit
 
 _FRONT_Z_CM = 2.0
 # Places further from the skin's splats than this are off the face.
@@ -26,10 +27,8 @@ def rooted(
         barycentric: places in them; just outside is allowed.
         directions: on the neutral head; the part along the skin's normal is removed.
     """
-    normals = interpolate(vertex_normals(rig.neutral, rig.triangles), corners, barycentric)
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    first = directions - (directions * normals).sum(1, keepdims=True) * normals
-    first /= np.maximum(np.linalg.norm(first, axis=1, keepdims=True), 1e-6)
+    normals = unit(interpolate(vertex_normals(rig.neutral, rig.triangles), corners, barycentric))
+    first = unit(directions - (directions * normals).sum(1, keepdims=True) * normals)
     wanted = np.stack([first, np.cross(normals, first)], axis=2)
     a, b, c = (rig.neutral[corners[:, k]] for k in range(3))
     tangents = np.linalg.pinv(np.stack([b - a, c - a], axis=2)) @ wanted

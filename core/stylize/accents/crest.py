@@ -5,6 +5,7 @@ import numpy as np
 from core.stylize.accents.model import Dressed, Piece, Wearer, painted
 from core.stylize.accents.patches import Patch, around, ball, cover, disc, tube
 from core.stylize.accents.places import CENTRE, at
+from core.unit import unit
 
 _SIDES = (1.0, -1.0)
 
@@ -96,7 +97,7 @@ def wreath(wearer: Wearer) -> Dressed:
 
 def leaf(root: np.ndarray, ahead: np.ndarray, away: np.ndarray, length: float, half: float) -> Patch:
     """A leaf from its root along ``ahead``, its face towards ``away``."""
-    ahead = ahead / np.linalg.norm(ahead)
+    ahead = unit(ahead)
     across = np.cross(away, ahead)
 
     def surface(u, v):
@@ -110,10 +111,9 @@ def leaf(root: np.ndarray, ahead: np.ndarray, away: np.ndarray, length: float, h
 def _flower(
     middle: np.ndarray, facing: np.ndarray, lab: np.ndarray, wearer: Wearer, base: np.ndarray, radius: float
 ) -> list[Piece]:
-    facing = facing / np.linalg.norm(facing)
+    facing = unit(facing)
 
-    right = np.cross((0.0, 1.0, 0.0), facing)
-    right /= np.linalg.norm(right)
+    right = unit(np.cross((0.0, 1.0, 0.0), facing))
     up = np.cross(facing, right)
 
     def petals(u, v):
@@ -133,10 +133,8 @@ def _flower(
 def bow(wearer: Wearer) -> Dressed:
     """A large ribbon bow on one side of the head."""
     root = wearer.places.on_top(4.6, 2.8)
-    away = root - CENTRE
-    away /= np.linalg.norm(away)
-    right = np.cross((0.0, 0.3, 1.0), away)
-    right /= np.linalg.norm(right)
+    away = unit(root - CENTRE)
+    right = unit(np.cross((0.0, 0.3, 1.0), away))
     pieces = []
     for sign in _SIDES:
         up = np.cross(right, away)

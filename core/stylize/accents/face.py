@@ -6,6 +6,7 @@ from core.stylize.accents.bust import chest
 from core.stylize.accents.model import Dressed, Piece, Wearer, painted
 from core.stylize.accents.patches import around, ball, cover, disc, tube
 from core.stylize.accents.places import CENTRE, at
+from core.unit import unit
 
 _SIDES = (1.0, -1.0)
 _Z = float(CENTRE[2])
@@ -104,8 +105,7 @@ def goggles(wearer: Wearer) -> Dressed:
     for sign in _SIDES:
         turn = np.array([sign * 0.36])
         middle = around(turn, at(ring, turn) + 0.5, np.array([y + 0.2]))[0]
-        facing = np.array((np.sin(turn[0]) * 0.6, 0.12, 1.0))
-        facing /= np.linalg.norm(facing)
+        facing = unit(np.array((np.sin(turn[0]) * 0.6, 0.12, 1.0)))
         angle = np.linspace(0, 2 * np.pi, 49)
         right = np.cross((0.0, 1.0, 0.0), facing)
         up = np.cross(facing, right)
@@ -140,7 +140,7 @@ def gears(wearer: Wearer) -> Dressed:
 
 
 def _gear(middle: np.ndarray, facing: np.ndarray, radius: float, wearer: Wearer, silver: bool) -> list[Piece]:
-    facing = facing / np.linalg.norm(facing)
+    facing = unit(facing)
     plate = disc(np.zeros(3), facing, 1.0)
     teeth = 10 if radius > 1.6 else 8
 

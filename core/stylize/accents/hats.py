@@ -5,6 +5,7 @@ import numpy as np
 from core.stylize.accents.model import Dressed, Piece, Wearer, painted
 from core.stylize.accents.patches import around, ball, cover, disc, tube
 from core.stylize.accents.places import CENTRE, Places, at
+from core.unit import unit
 
 _Z = float(CENTRE[2])
 
@@ -211,9 +212,8 @@ def space_helmet(wearer: Wearer) -> Dressed:
 
 def _streak(centre: np.ndarray, radius: float, towards: tuple[float, float, float], long: float, wide: float):
     """A curved highlight on a dome."""
-    d = np.array(towards) / np.linalg.norm(towards)
-    side = np.cross((0.0, 1.0, 0.0), d)
-    side /= np.linalg.norm(side)
+    d = unit(np.array(towards))
+    side = unit(np.cross((0.0, 1.0, 0.0), d))
     up = np.cross(d, side)
 
     def surface(u, v):
@@ -221,6 +221,6 @@ def _streak(centre: np.ndarray, radius: float, towards: tuple[float, float, floa
         out = wide * (2 * u - 1) * np.sqrt(np.clip(1 - (2 * v - 1) ** 2, 0, 1))
         p = d + along[:, None] * (0.6 * up - np.sign(towards[0]) * 0.6 * side) + out[:, None] * (side + 0.6 * up)
         p = p - 0.25 * (along**2)[:, None] * d
-        return centre + (radius + 0.1) * p / np.linalg.norm(p, axis=1, keepdims=True)
+        return centre + (radius + 0.1) * unit(p)
 
     return surface

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from core.unit import unit
+
 Surface = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Points (n, 3) in cm at ``u`` and ``v`` (n,) in [0, 1]; outward is the direction of d/du x d/dv."""
 
@@ -46,8 +48,7 @@ def cover(surface: Surface, spacing_cm: float, *, flip: bool = False) -> Patch:
     points = surface(u, v)
     along = surface(u + _STEP, v) - surface(u - _STEP, v)
     up = surface(u, np.minimum(v + _STEP, 1)) - surface(u, np.maximum(v - _STEP, 0))
-    normals = np.cross(along, up) * (-1 if flip else 1)
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    normals = unit(np.cross(along, up) * (-1 if flip else 1))
     # At a tip there is no direction: any will do.
     normals[np.linalg.norm(normals, axis=1) < 0.5] = (0, 1, 0)
     along[np.linalg.norm(along, axis=1) < 1e-9] = (1, 0, 0)
@@ -74,12 +75,10 @@ def tube(line: Float[np.ndarray, "m 3"], radius: float | Sequence[float] | np.nd
     steps = np.linspace(0, 1, len(line))
     width = np.broadcast_to(np.asarray(radius, float), len(steps)) if np.ndim(radius) == 0 else np.asarray(radius)
     widths = np.interp(steps, np.linspace(0, 1, len(width)), width)
-    ahead = np.gradient(line, axis=0)
-    ahead /= np.maximum(np.linalg.norm(ahead, axis=1, keepdims=True), 1e-9)
+    ahead = unit(np.gradient(line, axis=0))
     # A fixed direction carried along the line: no twist for lines that do not turn back on it.
     apart = np.array((0.31, 0.17, 0.93)) if abs(ahead[:, 2]).mean() < 0.8 else np.array((0.93, 0.31, 0.17))
-    side = np.cross(ahead, apart)
-    side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-9)
+    side = unit(np.cross(ahead, apart))
     other = np.cross(ahead, side)
 
     def surface(u: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -109,9 +108,8 @@ def around(turn: np.ndarray, distance: np.ndarray, y: np.ndarray, z: float = -0.
 
 def disc(centre: np.ndarray, facing: np.ndarray, radius: float, dome: float = 0.0) -> Surface:
     """A round plate, raised by ``dome`` in its middle."""
-    facing = np.asarray(facing, float) / np.linalg.norm(facing)
-    right = np.cross((0.0, 1.0, 0.0) if abs(facing[1]) < 0.9 else (0.0, 0.0, 1.0), facing)
-    right /= np.linalg.norm(right)
+    facing = unit(np.asarray(facing, float))
+    right = unit(np.cross((0.0, 1.0, 0.0) if abs(facing[1]) < 0.9 else (0.0, 0.0, 1.0), facing))
     up = np.cross(facing, right)
 
     def surface(u: np.ndarray, v: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from jaxtyping import Float, UInt8
 from scipy import ndimage
 
 from core.avatar.model import PARTS
+from core.unit import unit
 
 CENTRE = np.array((0.0, 1.2, -0.8))
 """The middle of a head, which directions count from."""
@@ -122,11 +123,11 @@ class Places:
 
     def outside(self, directions: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
         """Points on the outside of hair, skin and headwear along directions from :data:`CENTRE`."""
-        unit = directions / np.linalg.norm(directions, axis=1, keepdims=True)
-        row = np.arccos(np.clip(unit[:, 1], -1, 1)) / np.pi * (_ROWS - 1)
-        column = (np.arctan2(unit[:, 0], unit[:, 2]) / (2 * np.pi) + 0.5) * _COLUMNS
+        ways = unit(directions)
+        row = np.arccos(np.clip(ways[:, 1], -1, 1)) / np.pi * (_ROWS - 1)
+        column = (np.arctan2(ways[:, 0], ways[:, 2]) / (2 * np.pi) + 0.5) * _COLUMNS
         distance = ndimage.map_coordinates(self._outside, [row, column], order=1, mode="grid-wrap")
-        return CENTRE + unit * distance[:, None]
+        return CENTRE + ways * distance[:, None]
 
     def on_top(self, x: float, z: float) -> Float[np.ndarray, "3"]:
         """The outermost point about above (x, z)."""

@@ -5,6 +5,7 @@ import numpy as np
 from core.stylize.accents.model import Dressed, Piece, Wearer, painted
 from core.stylize.accents.patches import around, ball, cover, disc, tube
 from core.stylize.accents.places import CENTRE, Places, at
+from core.unit import unit
 
 _SIDES = (1.0, -1.0)
 
@@ -18,8 +19,7 @@ def shards(wearer: Wearer) -> Dressed:
     for k, (x, z) in enumerate(spots):
         root = places.on_top(x, z)
         away = root - CENTRE
-        away = away / np.linalg.norm(away) + np.array((0, 0.8, 0)) + 0.25 * rng.normal(size=3)
-        away /= np.linalg.norm(away)
+        away = unit(unit(away) + np.array((0, 0.8, 0)) + 0.25 * rng.normal(size=3))
         length = (2.4 + 1.9 * rng.random() + (0.9 if k < 3 else 0)) * wearer.accent.size
         length = min(length, (16.6 - root[1]) / max(away[1], 0.3))
         line = np.linspace(root - 0.6 * away, root + length * away, 9)
@@ -138,14 +138,13 @@ def crossbones(wearer: Wearer) -> Dressed:
 def loop_tool(wearer: Wearer) -> Dressed:
     """A potter's tool, a wooden handle with a loop of wire, left stuck in the head."""
     root = wearer.places.on_top(-3.4, -2.6)
-    ahead = np.array((-0.62, 0.66, -0.42)) / np.linalg.norm((0.62, 0.66, 0.42))
+    ahead = unit(np.array((-0.62, 0.66, -0.42)))
     long = min(6.4, (15.6 - root[1]) / ahead[1])
     handle = cover(
         tube(np.linspace(root - 0.8 * ahead, root + 0.68 * long * ahead, 12), (0.42, 0.62, 0.66, 0.52, 0.42)), 0.32
     )
     turn = np.linspace(-np.pi, np.pi, 33)
-    right = np.cross(ahead, (0.0, 0.0, 1.0))
-    right /= np.linalg.norm(right)
+    right = unit(np.cross(ahead, (0.0, 0.0, 1.0)))
     middle = root + (0.68 * long + 1.25) * ahead
     loop = middle + 1.25 * np.cos(turn)[:, None] * ahead + 1.0 * np.sin(turn)[:, None] * right
     wire = cover(tube(loop, 0.2), 0.26)
