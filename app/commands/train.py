@@ -9,7 +9,7 @@ from core.errors import InvalidRequest
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declares which file to make, and of what."""
-    parser.add_argument("what", choices=["head-rig", "parser"])
+    parser.add_argument("what", choices=["head-rig", "pattern", "parser"])
     parser.add_argument("--out", type=Path, help="default: in checkpoints/")
     parser.add_argument("--faces", type=Path, metavar="DIR", help="aligned portraits")
     parser.add_argument("--labels", type=Path, metavar="DIR", help="their part labels")
@@ -22,10 +22,16 @@ def run(options: argparse.Namespace) -> None:
     import logging
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    rig = CHECKPOINTS / "head_rig.safetensors"
     if options.what == "head-rig":
         from core.train.head_rig import build_head_rig
 
-        build_head_rig(options.out or CHECKPOINTS / "head_rig.safetensors")
+        build_head_rig(options.out or rig)
+        return
+    if options.what == "pattern":
+        from core.train.head_rig import renew_pattern
+
+        renew_pattern(rig, options.out or rig)
         return
     from core.train.parser import train_parser
 

@@ -8,11 +8,11 @@ of MediaPipe's landmarks on the surface, and an even pattern of splats.
 
 import json
 import logging
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import safe_open
 from safetensors.numpy import save_file
 from scipy.interpolate import CubicSpline
 from scipy.spatial import KDTree
@@ -20,7 +20,7 @@ from scipy.spatial import KDTree
 from core.face.landmarks import load_landmarker
 from core.landmarks import INNER_LIPS, LEFT_BROW, LEFT_EYE, LEFT_IRIS, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE, RIGHT_IRIS
 from core.render.mesh import rasterize
-from core.rig.head import RIG_PARTS, HeadRig, vertex_normals
+from core.rig.head import RIG_PARTS, HeadRig, load_head_rig, vertex_normals
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.typical import typical_identity
 from core.train.anny_head import HELPERS, AnnyHead, load_anny
@@ -54,17 +54,19 @@ def build_head_rig(out: Path) -> None:
     _save(rig | _pattern(rig), out)
 
 
-def renew_pattern(path: Path) -> None:
-    """Spreads the splats of an existing rig file afresh, which needs no anny, and works out what hides them."""
-    with safe_open(path, framework="numpy") as file:
-        metadata = file.metadata()
-        rig = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no iterator)
-    rig |= {"part": rig["triangle_part"], "action_names": np.array(json.loads(metadata["actions"]))}
-    rig["identity_names"] = np.array(json.loads(metadata["identity"]))
+def renew_pattern(path: Path, out: Path) -> None:
+    """Spreads the splats of a rig file afresh and works out what hides them, which needs no anny; takes seconds.
+
+    Raises:
+        MissingWeights: if there is no such rig in ``path``.
+    """
+    known = load_head_rig(path)
+    rig = {field.name: np.asarray(getattr(known, field.name)) for field in fields(known) if field.init}
+    rig["part"] = rig["triangle_part"]
     corners = rig["triangles"][rig["landmark_triangle"]]
     rig["landmarks"] = (rig["neutral"][corners] * rig["landmark_barycentric"][..., None]).sum(1)
     rig["landmarks"][~rig["landmark_hit"]] = np.nan
-    _save(rig | _pattern(rig), path)
+    _save(rig | _pattern(rig), out)
 
 
 def _head_frame(source: AnnyHead) -> dict[str, np.ndarray]:
