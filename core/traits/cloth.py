@@ -101,43 +101,77 @@ def cloth_splats(
     lab[:, 1:] *= (tone * (1 - 0.3 * np.asarray(occlusion)))[..., None]
     base = np.clip(to_srgb(lab), 0, 1)
     normals = patch.normals.astype(np.float32)
-    scales = np.empty((count, 3), np.float32)
-    scales[:, :2] = _SIGMA * patch.sizes
-    scales[:, 2] = 0.18 * scales[:, :2].min(1)
+    shown = lit(base.astype(np.float32), normals, np.broadcast_to(occlusion, count), depth=depth)
+    return flat_splats(patch, shown, wide=_SIGMA)
+
+
+def flat_splats(
+    patch: Patch,
+    colors: Float[np.ndarray, "n 3"],
+    *,
+    wide: float = 0.75,
+    thick: float = 0.18,
+    opacity: float = _OPACITY,
+) -> Gaussians:
+    """One flat splat for every place of a patch.
+
+    Args:
+        patch: where.
+        colors: display sRGB as shown.
+        wide: standard deviation relative to the distance to the neighbours.
+        thick: that along the normal, relative to the smaller of the other two.
+        opacity: of all.
+    """
+    scales = np.empty((len(patch.points), 3), np.float32)
+    scales[:, :2] = wide * patch.sizes
+    scales[:, 2] = thick * scales[:, :2].min(1)
     return Gaussians(
         means=patch.points.astype(np.float32),
-        quats=quats_from_axes(patch.along.astype(np.float32), normals),
+        quats=quats_from_axes(patch.along.astype(np.float32), patch.normals.astype(np.float32)),
         scales=scales,
-        opacities=np.full(count, _OPACITY, np.float32),
-        colors=lit(base.astype(np.float32), normals, np.broadcast_to(occlusion, count), depth=depth),
+        opacities=np.full(len(scales), opacity, np.float32),
+        colors=np.clip(colors, 0, 1).astype(np.float32),
     )
 
 
-def tube(line: Float[np.ndarray, "m 3"], radius: float | Float[np.ndarray, " m"], *, closed: bool) -> Surface:
-    """The surface of a cord along a line through points; the first coordinate runs along it, the second round it."""
-    points = np.concatenate([line, line[:1]]) if closed else line
-    at = np.linspace(0, 1, len(points))
-    thick = np.broadcast_to(radius, len(line)).astype(float)
-    thick = np.append(thick, thick[0]) if closed else thick
-    tangent = np.gradient(points, axis=0)
-    if closed:
-        tangent[0] = tangent[-1] = points[1] - points[-2]
-    tangent = unit(tangent)
-    # The direction that turns least along a line round or before a face is away from the line's middle; a straight
-    # line has none.
-    away = points - line.mean(0) + (0.001, 0.0, 0.002)
-    side = unit(away - (away * tangent).sum(1, keepdims=True) * tangent)
-    other = np.cross(tangent, side)
+def tangents(line: Float[np.ndarray, "m 3"], *, closed: bool) -> Float[np.ndarray, "m 3"]:
+    """Unit directions of a line at its points; a closed one runs on from the last to the first."""
+    ahead = np.roll(line, -1, axis=0) - np.roll(line, 1, axis=0) if closed else np.gradient(line, axis=0)
+    return unit(ahead)
+
+
+def tube(
+    line: Float[np.ndarray, "m 3"],
+    radius: float | Float[np.ndarray, " m"],
+    *,
+    closed: bool,
+    side: Float[np.ndarray, "m 3"] | None = None,
+    depth: Callable[[np.ndarray], np.ndarray] = lambda radius: radius,
+) -> Surface:
+    """The surface of a cord along a line through points; the first coordinate runs along it, the second round it.
+
+    Args:
+        line: its middle.
+        radius: at each point, or everywhere.
+        closed: whether the last point is joined to the first.
+        side: the direction that the radius is measured in; by default away from the line's middle.
+        depth: the radius across that direction, by the radius (n, 1); the same by default.
+    """
+    along = tangents(line, closed=closed)
+    if side is None:
+        # What turns least along a line round or before a face; a straight line has no way out of its middle.
+        side = line - line.mean(0) + (0.001, 0.0, 0.002)
+    side = unit(side - (side * along).sum(1, keepdims=True) * along)
+    knots = np.column_stack([line, side, np.cross(along, side), np.broadcast_to(radius, len(line))])
+    knots = np.concatenate([knots, knots[:1]]) if closed else knots
+    at = np.linspace(0, 1, len(knots))
 
     def surface(u: np.ndarray, v: np.ndarray) -> np.ndarray:
-        along = u % 1.0 if closed else np.clip(u, 0, 1)
-
-        def read(values: np.ndarray) -> np.ndarray:
-            return np.stack([np.interp(along, at, values[:, k]) for k in range(3)], axis=1)
-
-        turn = 2 * np.pi * v
-        rim = np.cos(turn)[:, None] * read(side) + np.sin(turn)[:, None] * read(other)
-        return read(points) + np.interp(along, at, thick)[:, None] * rim
+        here = u % 1.0 if closed else np.clip(u, 0, 1)
+        read = np.stack([np.interp(here, at, knot) for knot in knots.T], axis=1)
+        place, side, other, wide = np.split(read, (3, 6, 9), axis=1)
+        turn = 2 * np.pi * v[:, None]
+        return place + wide * np.cos(turn) * side + depth(wide) * np.sin(turn) * other
 
     return surface
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Float32
 
-from core.gaussians import Gaussians, concatenate, quats_from_axes
+from core.gaussians import Gaussians, concatenate
 from core.oklab import to_oklab, to_srgb
 from core.rig.sculpt import Sculpt
 from core.rig.shading import highlight, lit
-from core.traits.cloth import Patch, Surface, cover, tube
+from core.traits.cloth import Patch, Surface, cover, flat_splats, tube
 from core.unit import unit
 
 KINDS = ("stud", "hoop", "drop")
@@ -111,18 +111,8 @@ def _ball(centre: np.ndarray, radii: np.ndarray, taper: float = 0.0) -> Surface:
 def _metal(patch: Patch, color: np.ndarray) -> Gaussians:
     """Polished: bands of light and dark, as a bright room is mirrored, and a gleam."""
     normals = patch.normals.astype(np.float32)
-    count = len(normals)
-    lab = to_oklab(np.tile(color, (count, 1)))
+    lab = to_oklab(np.tile(color, (len(normals), 1)))
     lab[:, 0] *= 0.93 + 0.13 * np.sin(5.0 * normals[:, 1] + 1.5 * normals[:, 0])
     base = lit(np.clip(to_srgb(lab), 0, 1).astype(np.float32), normals, 0.0, depth=1.1)
     shine = 0.7 * highlight(normals, 10.0)[:, None]
-    scales = np.empty((count, 3), np.float32)
-    scales[:, :2] = 0.75 * patch.sizes
-    scales[:, 2] = 0.18 * scales[:, :2].min(1)
-    return Gaussians(
-        means=patch.points.astype(np.float32),
-        quats=quats_from_axes(patch.along.astype(np.float32), normals),
-        scales=scales,
-        opacities=np.full(count, 0.985, np.float32),
-        colors=np.clip(base + shine * (1 - base), 0, 1).astype(np.float32),
-    )
+    return flat_splats(patch, base + shine * (1 - base))

@@ -13,9 +13,8 @@ from core.oklab import to_oklab, to_srgb
 from core.rig.sculpt import Sculpt
 from core.rig.shading import highlight, lit
 from core.smoothstep import smoothstep
-from core.traits.cloth import Surface, cover
+from core.traits.cloth import Surface, cover, flat_splats, tangents, tube
 from core.traits.glasses import Glasses
-from core.unit import unit
 
 _AROUND = 96
 _LEAST_RIM_CM = 0.085
@@ -203,46 +202,18 @@ def _cord(
     light = float(to_oklab(color)[0])
     base = lit(np.tile(color, (len(normals), 1)), normals, 0.0, depth=float(np.interp(light, (0.3, 0.7), (1.4, 0.8))))
     shine = np.interp(light, (0.3, 0.7), (0.3, 0.45)) * highlight(normals, 14.0)[:, None]
-    scales = np.empty((len(normals), 3), np.float32)
-    scales[:, :2] = 0.74 * patch.sizes
-    scales[:, 2] = 0.16 * scales[:, :2].min(1)
-    return Gaussians(
-        means=patch.points.astype(np.float32),
-        quats=quats_from_axes(patch.along.astype(np.float32), normals),
-        scales=scales,
-        opacities=np.full(len(normals), opacity, np.float32),
-        colors=np.clip(base + shine * (1 - base), 0, 1).astype(np.float32),
-    )
+    return flat_splats(patch, base + shine * (1 - base), wide=0.74, thick=0.16, opacity=opacity)
 
 
 def _bar(line: np.ndarray, radius: float | np.ndarray, *, closed: bool) -> Surface:
     """The surface of a bar, rounded, as deep as wide but never thinner than wire, along a line."""
-    points = np.concatenate([line, line[:1]]) if closed else line
-    at = np.linspace(0, 1, len(points))
-    wide = np.broadcast_to(radius, len(line)).astype(float)
-    wide = np.append(wide, wide[0]) if closed else wide
-    tangent = np.gradient(points, axis=0)
-    if closed:
-        tangent[0] = tangent[-1] = points[1] - points[-2]
-    tangent = unit(tangent)
+    ahead = tangents(line, closed=closed)
     # Bars before the face turn round its forward direction, those beside it round the direction outwards.
-    beside = np.abs(tangent[:, 2:3]) > 0.75
-    forward = np.where(beside, np.stack([np.sign(points[:, 0]), *np.zeros((2, len(points)))], axis=1), (0.0, 0.0, 1.0))
-    side = unit(np.cross(tangent, forward))
-    other = np.cross(side, tangent)
-
-    def surface(u: np.ndarray, v: np.ndarray) -> np.ndarray:
-        along = u % 1.0 if closed else np.clip(u, 0, 1)
-
-        def read(values: np.ndarray) -> np.ndarray:
-            return np.stack([np.interp(along, at, values[:, k]) for k in range(3)], axis=1)
-
-        turn = -2 * np.pi * v
-        size = np.interp(along, at, wide)[:, None]
-        deep = np.clip(0.75 * size, 0.04, 0.14)
-        return read(points) + size * np.cos(turn)[:, None] * read(side) + deep * np.sin(turn)[:, None] * read(other)
-
-    return surface
+    outward = np.sign(line[:, :1]) * (1.0, 0.0, 0.0)
+    axis = np.where(np.abs(ahead[:, 2:]) > 0.75, outward, (0.0, 0.0, 1.0))
+    return tube(
+        line, radius, closed=closed, side=np.cross(ahead, axis), depth=lambda wide: np.clip(0.75 * wide, 0.04, 0.14)
+    )
 
 
 def _lens(frame: _Frame, side: int) -> list[Gaussians]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial import KDTree
 
-from core.traits.cloth import cloth_splats, cover, tube
+from core.traits.cloth import cloth_splats, cover, flat_splats, tube
 
 
 def ball(u: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -36,6 +36,23 @@ def test_a_tube_lies_round_its_line(straight: bool) -> None:
     apart, nearest = KDTree(3 * line).query(patch.points)
     assert np.abs(apart - 0.2).max() < 0.05
     assert ((patch.points - 3 * line[nearest]) * patch.normals).sum(1).min() > 0.1, "outwards"
+
+
+def test_a_bar_is_as_wide_along_its_side_and_as_deep_across_it_as_told() -> None:
+    line = np.linspace((0.0, 0.0, 0.0), (3.0, 0.0, 0.0), 5)
+    slanted = np.tile((0.7, 0.0, 0.7), (5, 1))
+    bar = tube(line, 0.4, closed=False, side=slanted, depth=lambda radius: 0.25 * radius)
+    patch = cover(bar, 0.1)
+    assert np.abs(patch.points[:, 2]).max() == pytest.approx(0.4, rel=0.03)
+    assert np.abs(patch.points[:, 1]).max() == pytest.approx(0.1, rel=0.03)
+
+
+def test_splats_lie_flat_on_their_patch_and_nearly_touch() -> None:
+    patch = cover(tube(np.linspace((0.0, 0.0, 0.0), (3.0, 0.0, 0.0), 5), 0.4, closed=False), 0.1)
+    splats = flat_splats(patch, np.full((len(patch.points), 3), 2.0), wide=0.5, thick=0.1, opacity=0.3)
+    np.testing.assert_allclose(splats.scales[:, :2], 0.5 * patch.sizes, rtol=1e-5)
+    np.testing.assert_allclose(splats.scales[:, 2], 0.1 * splats.scales[:, :2].min(1), rtol=1e-5)
+    assert splats.opacities == pytest.approx(0.3) and splats.colors.max() == 1
 
 
 def test_shade_darkens_cloth_and_takes_colour_with_it() -> None:
