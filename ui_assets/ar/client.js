@@ -1,0 +1,133 @@
+// @ts-check
+/** The page: three modes on one stage, moved by sliders or by a face. */
+import { runBench } from "./bench.js";
+import { loadAvatar, loadOffer } from "./boot.js";
+import { SHAPES } from "./expressions.js";
+import { createFps } from "./fps.js";
+import { focalOf } from "./head-pose.js";
+import { createLive } from "./live.js";
+import { aimed, framed, HEAD_CENTRE, orbit } from "./matrices.js";
+import { addBackgrounds, addSliders } from "./panel.js";
+import { enlarged } from "./puppet.js";
+import { createQuality } from "./quality.js";
+import { wireRecording } from "./recorder.js";
+import { createStage } from "./stage.js";
+import { createView } from "./view.js";
+
+const MAX_PIXEL_RATIO = 2, MAX_SIDE_PX = 1600;
+/** About where the face is, from which the avatar grows over the camera's picture. @type {[number, number, number]} */
+const FACE = [0, 0, 6];
+
+const find = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+const frame = find("picture"), canvas = find("avatar"), fpsNote = find("fps");
+const say = (/** @type {string} */ text) => { find("note").textContent = text; };
+
+/** @param {import("../bundle.js").Avatar} avatar @param {import("./tracker.js").Offer | null} offer */
+function start(avatar, offer) {
+  let mode = "studio", dirty = true, lastDrawn = 0;
+  const stage = createStage(canvas, avatar), fps = createFps(), auto = createQuality();
+  const touch = () => { dirty = true; };
+  const background = addBackgrounds(find("backgrounds"), touch);
+  const sliders = addSliders(find("sliders"), find("moods"), touch);
+  const view = createView(canvas, () => mode !== "ar", touch);
+  const live = createLive({ find, stage, offer, touch });
+  const recording = wireRecording({ find, stage, touch, say });
+  const order = avatar.shapes.map((shape) => SHAPES.indexOf(shape));
+
+  for (const input of document.querySelectorAll("input[name=mode]")) {
+    input.addEventListener("change", () => {
+      mode = document.body.dataset.mode = /** @type {HTMLInputElement} */ (input).value;
+      live.setAr(mode === "ar");
+      touch();
+    });
+  }
+  for (const id of ["follow", "size", "alone", "quality"]) find(id).addEventListener("input", touch);
+  new ResizeObserver(touch).observe(frame);
+
+  /** What is to be seen now. @returns {import("./stage.js").Wish} */
+  function wish() {
+    const read = mode === "studio" || !live.on ? sliders.read() : live.puppet.weights;
+    const weights = order.map((shape) => (shape < 0 ? 0 : read[shape]));
+    const [width, height] = recording.size ?? sizeOf(mode === "ar" ? live.videoSize : null);
+    if (mode === "ar" && live.puppet.pose && live.videoSize) {
+      const pose = enlarged(live.puppet.pose, Number(find("size").value), FACE);
+      // Measured in the video's pixels, drawn in the canvas's.
+      const focal = (focalOf(...live.videoSize) * width) / live.videoSize[0];
+      return { weights, camera: { ...pose, focal, width, height }, behind: behind() };
+    }
+    const side = orbit(view.yaw, view.pitch), follow = mode === "background" && live.on ? Number(find("follow").value) : 0;
+    const pose = aimed(live.puppet.turned(side.rotation, follow), view.distance, HEAD_CENTRE);
+    return { weights, camera: framed(pose, width, height), behind: behind() };
+  }
+
+  /** @returns {import("./splats.js").Backdrop} */
+  function behind() {
+    if (mode !== "ar" || !live.videoSize) return background();
+    return find("alone").checked ? { kind: "none" } : { kind: "camera", mirror: live.puppet.calibration.mirror };
+  }
+
+  /** Pixels to draw: the frame's, or as large as the video fits into it. @param {[number, number] | null} shape */
+  function sizeOf(shape) {
+    const chosen = find("quality").value, scale = chosen === "auto" ? auto.scale : Number(chosen);
+    const ratio = Math.min(devicePixelRatio, MAX_PIXEL_RATIO) * scale;
+    let [width, height] = [frame.clientWidth, frame.clientHeight];
+    if (shape) {
+      const fit = Math.min(width / shape[0], height / shape[1]);
+      [width, height] = [shape[0] * fit, shape[1] * fit];
+    }
+    const most = Math.min(ratio, MAX_SIDE_PX / Math.max(width, height));
+    // Even sides, because video encoders want them.
+    return [width, height].map((side) => Math.max(2 * Math.round((side * most) / 2), 16));
+  }
+
+  /** @param {import("./stage.js").Times} times */
+  function drawn(times) {
+    const now = performance.now(), moving = live.on || recording.on;
+    fps.count(now);
+    // Reading the face takes as long however coarse the picture is.
+    if (moving && find("quality").value === "auto" && !recording.on) {
+      auto.note(Math.max(now - lastDrawn - live.trackMs, times.drawMs));
+    }
+    lastDrawn = now;
+    canvas.dataset.frames = String(Number(canvas.dataset.frames ?? 0) + 1);
+    fpsNote.value = moving ? `${fps.read(now)} fps · ${canvas.width} × ${canvas.height}` : "";
+  }
+
+  function tick() {
+    requestAnimationFrame(tick);
+    if (stage.busy || live.busy) return;
+    live.look();
+    if (!dirty && !recording.on) return;
+    dirty = false;
+    stage.ask(wish(), drawn, (error) => say(error.message));
+  }
+  tick();
+  say("");
+  return { stage, sliders, live, wish };
+}
+
+/** Light or dark: as chosen before, else as the system is. */
+function wireLook() {
+  const root = document.documentElement;
+  try {
+    root.dataset.look = localStorage.getItem("snapmoji-look") ?? "";
+  } catch { /* A page that is a file may have no storage. */ }
+  find("look").addEventListener("click", () => {
+    const dark = root.dataset.look ? root.dataset.look === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.look = dark ? "light" : "dark";
+    try {
+      localStorage.setItem("snapmoji-look", root.dataset.look);
+    } catch { /* As above. */ }
+  });
+}
+
+wireLook();
+try {
+  const [avatar, offer] = await Promise.all([loadAvatar(), loadOffer()]);
+  if (!offer) document.body.dataset.alone = "";
+  const page = start(avatar, offer);
+  if (new URLSearchParams(location.search).has("bench")) await runBench(page.stage, offer, say);
+  document.body.dataset.ready = "";
+} catch (error) {
+  say(/** @type {Error} */ (error).message);
+}
