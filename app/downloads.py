@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,8 @@ from app.session import Sessions
 from core.camera import orbit
 from core.character.notes import Recipe, to_notes
 from core.face.photo import decode_photo
-from core.formats.export import export
+from core.formats.export import SUFFIXES, export
+from core.media.turntable import Turntable, save_turntable
 from core.render.splats import render
 from core.stylize.reference import shrunk
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from core.pipeline import Creation, Settings
 
 _PICTURE_PX = 1024
+_TURN_PX, _TURN_FPS = 384, 20
 _PRIVATE = {"Cache-Control": "private, no-store"}
 STAGES = ("aligned", "primary", "styled")
 """Fields of a creation that are pictures, in the order in which they are made."""
@@ -50,6 +53,7 @@ DOWNLOADS = (
     Download("avatar.ply", "Gaussians (.ply)", "The present expression, for any Gaussian splat viewer"),
     Download("avatar.spz", "Small Gaussians (.spz)", "The present expression, for viewers that read SPZ"),
     Download("avatar.png", "Picture (.png)", "The present expression on a transparent background"),
+    Download("turntable.webp", "Turntable (.webp)", "One turn in the present expression, as a moving picture"),
 )
 """What can be taken home."""
 
@@ -69,18 +73,37 @@ def file_routes(sessions: Sessions) -> APIRouter:
     @router.get("/viewer/{secret}/file/{name}")
     def file(secret: str, name: str) -> Response:
         visitor = sessions.get(secret)
-        if visitor is None or name not in {d.name for d in DOWNLOADS}:
+        if visitor is None or name not in {d.name for d in offered()}:
             raise HTTPException(404, "There is no such file.")
-        with visitor.lock:
-            if visitor.creation is None or visitor.settings is None or visitor.viewer is None:
-                raise HTTPException(404, "There is no avatar yet.")
-            path = visitor.directory / name
-            _write(visitor.creation, visitor.settings, visitor.viewer.weights, path)
+        creation, settings, weights = visitor.creation, visitor.settings, visitor.weights
+        if creation is None or settings is None:
+            raise HTTPException(404, "There is no avatar yet.")
+        with TemporaryDirectory(dir=visitor.directory) as folder:
+            path = Path(folder) / name
+            write_file(creation, settings, weights, path)
             content = path.read_bytes()
         headers = {"Content-Disposition": f'attachment; filename="{name}"'} | _PRIVATE
         return Response(content, media_type="application/octet-stream", headers=headers)
 
     return router
+
+
+def offered() -> tuple[Download, ...]:
+    """What can be taken home, with the page that opens by itself where this version can write it."""
+    page = Download("avatar.html", "Web page (.html)", "One file that opens offline, turns, and has the 16 sliders")
+    return (DOWNLOADS[0], page, *DOWNLOADS[1:]) if ".html" in SUFFIXES else DOWNLOADS
+
+
+def write_file(creation: "Creation", settings: "Settings", weights: Float[np.ndarray, " k"], path: Path) -> None:
+    """Writes one of :func:`offered`, or of the formats of :func:`core.formats.export.export`.
+
+    Raises:
+        InvalidRequest: if there is no such format.
+    """
+    if path.name.startswith("turntable"):
+        save_turntable(creation.avatar, weights, path, Turntable(fps=_TURN_FPS, size=_TURN_PX))
+        return
+    _write(creation, settings, weights, path)
 
 
 def _write(creation: "Creation", settings: "Settings", weights: Float[np.ndarray, " k"], path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,8 @@ class Look:
     character: "Character"
     settings: "Settings"
     origin: "Origin"
+    weights: tuple[float, ...] = ()
+    """The expression, in the order of :data:`core.expressions.SHAPES`; empty for none yet."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,15 @@ class Origin:
     """Of the first avatar."""
     photo_digest: str
     """Of the photo and the choice of face."""
+    photo: Path | None = None
+    """The visitor's own copy of the photo."""
+    face: int | None = None
+    """Which of its faces, from the left and from 0; None for the only or largest."""
 
 
-def origin_of(creation: "Creation", photo_digest: str) -> Origin:
+def origin_of(creation: "Creation", photo_digest: str, photo: Path | None = None, face: int | None = None) -> Origin:
     """What the looks of a new avatar have in common."""
-    return Origin(creation.measured, creation.aligned, creation.report, photo_digest)
+    return Origin(creation.measured, creation.aligned, creation.report, photo_digest, photo, face)
 
 
 def as_origin(creation: "Creation", origin: Origin) -> "Creation":

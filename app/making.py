@@ -3,16 +3,21 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from app.history import History
 from app.loading import Models
 from app.looks import Look, Origin, as_origin, origin_of
+from app.results import Result, Results, as_picture
 from app.session import Visitor
+from app.stages import stage_words
 from core.errors import Cancelled, InvalidRequest
+from core.expressions import SHAPES
 from core.stylize.controls import StyleControls
 
 if TYPE_CHECKING:
@@ -74,15 +79,20 @@ def create(models: Models, visitor: Visitor, wish: Wish, progress: Progress) -> 
         UserFacingError: if the photo or a value cannot be used.
     """
     job = visitor.begin()
+    tell = _telling(visitor, progress)
     try:
+        tell("start", 0.0)
         photo = _read_photo(wish.photo)
-        with models.borrow(job, progress) as studio:
+        visitor.photo = _keep(photo, visitor)
+        with models.borrow(job, tell) as studio:
             settings = wish.settings()
-            creation = studio.create(photo, settings, _stoppable(job, progress))
+            creation = studio.create(photo, settings, _stoppable(job, tell), _showing(visitor))
         _check(job)
         visitor.show(creation, settings)
-        _note(visitor, creation, settings, origin_of(creation, _digest(photo, wish.face)), "")
+        origin = origin_of(creation, _digest(photo, wish.face), visitor.photo, settings.face)
+        _note(visitor, creation, settings, origin, "")
     finally:
+        visitor.live.tell({"kind": "progress", "stage": "end", "words": "", "share": 1.0})
         visitor.end(job)
 
 
@@ -142,6 +152,46 @@ def back_to_photo(models: Models, visitor: Visitor) -> bool:
     return _alter(models, visitor, lambda creation: creation.measured, "")
 
 
+def pose(visitor: Visitor, weights: Sequence[float]) -> None:
+    """Take the expression, which the tab has shown already, as a step that undo goes back over.
+
+    Raises:
+        InvalidRequest: if there is not one number for each shape.
+    """
+    present = visitor.history.present
+    if len(weights) != len(SHAPES):
+        raise InvalidRequest(f"An expression has {len(SHAPES)} weights, not {len(weights)}.")
+    visitor.set_weights(np.array(weights, np.float32))
+    if present is not None and tuple(visitor.weights.tolist()) != present.weights:
+        look = replace(present, weights=tuple(visitor.weights.tolist()))
+        visitor.history = visitor.history.pushed(look, "pose", time.monotonic())
+
+
+def restore(models: Models, visitor: Visitor, name: str) -> bool:
+    """Show a result again with everything that led to it; this, too, can be undone.
+
+    Returns:
+        Whether anything changed. Nothing does while an avatar is being made, or if there is no such result.
+    """
+
+    def work(studio: "Studio", creation: "Creation", present: Look) -> bool:
+        result = visitor.results.named(name)
+        if result is None or result.look is present:
+            return False
+        _show_look(studio, visitor, creation, present, result.look)
+        visitor.history = visitor.history.pushed(result.look, "", time.monotonic())
+        return True
+
+    return _quickly(models, visitor, work)
+
+
+def forget(visitor: Visitor, name: str | None) -> None:
+    """Drop a result, or all of them; the present avatar stays."""
+    with visitor.lock:
+        visitor.results = visitor.results.without(name) if name is not None else Results()
+    _tell_results(visitor)
+
+
 def undo(models: Models, visitor: Visitor) -> bool:
     """Show what was there before the last edit, style or photo; returns whether anything changed."""
     return _travel(models, visitor, History.undone)
@@ -174,15 +224,21 @@ def _travel(models: Models, visitor: Visitor, step: Callable[[History[Look]], Hi
         look = history.present
         if look is None or look is present:
             return False
-        if look.character is creation.character:
-            shown = studio.restyle(creation, look.settings)
-        else:
-            shown = studio.edit(as_origin(creation, look.origin), look.character, look.settings)
-        visitor.show(shown, look.settings)
+        _show_look(studio, visitor, creation, present, look)
         visitor.history = history
         return True
 
     return _quickly(models, visitor, work)
+
+
+def _show_look(studio: "Studio", visitor: Visitor, creation: "Creation", present: Look, look: Look) -> None:
+    """Show another look with its expression; nothing is built that is there already."""
+    if look.character is not creation.character:
+        shown = studio.edit(as_origin(creation, look.origin), look.character, look.settings)
+        visitor.show(shown, look.settings)
+    elif look.settings is not present.settings:
+        visitor.show(studio.restyle(as_origin(creation, look.origin), look.settings), look.settings)
+    visitor.set_weights(np.array(look.weights, np.float32))
 
 
 def _quickly(models: Models, visitor: Visitor, work: "Callable[[Studio, Creation, Look], bool]") -> bool:
@@ -200,8 +256,19 @@ def _quickly(models: Models, visitor: Visitor, work: "Callable[[Studio, Creation
 
 
 def _note(visitor: Visitor, creation: "Creation", settings: "Settings", origin: Origin, changed: str) -> None:
-    look = Look(creation.character, settings, origin)
-    visitor.history = visitor.history.pushed(look, changed, time.monotonic())
+    """Remember a new look for undo, and as a result; quick changes of one thing are one step and one result."""
+    look = Look(creation.character, settings, origin, tuple(visitor.weights.tolist()))
+    before = visitor.history
+    visitor.history = before.pushed(look, changed, time.monotonic())
+    result = Result(look, as_picture(creation.styled))
+    merged = before.present is not None and visitor.history.past is before.past and bool(visitor.results.items)
+    with visitor.lock:
+        visitor.results = visitor.results.amended(result) if merged else visitor.results.added(result)
+    _tell_results(visitor)
+
+
+def _tell_results(visitor: Visitor) -> None:
+    visitor.live.tell({"kind": "results", "results": visitor.results.described()})
 
 
 def is_same_photo(visitor: Visitor, wish: Wish) -> bool:
@@ -230,6 +297,37 @@ def _digest(photo: bytes, face: float | None) -> str:
 
 def _style(settings: "Settings") -> tuple:
     return settings.prompt, settings.controls, settings.seed, settings.stylizer, settings.reference
+
+
+def _keep(photo: bytes, visitor: Visitor) -> Path:
+    """The visitor's own copy of a photo: uploads are swept away after a while."""
+    path = visitor.directory / f"photo-{hashlib.sha256(photo).hexdigest()[:16]}"
+    if not path.exists():
+        path.write_bytes(photo)
+    return path
+
+
+def _telling(visitor: Visitor, progress: Progress) -> Progress:
+    """Progress that the visitor's tabs hear of, too."""
+
+    def tell(stage: str, done: float) -> None:
+        message = {"kind": "progress", "stage": stage, "words": stage_words(stage), "share": round(done, 3)}
+        visitor.live.tell(message)
+        progress(stage, done)
+
+    return tell
+
+
+def _showing(visitor: Visitor) -> Callable[[str, np.ndarray], None]:
+    """Pictures on the way, for the visitor's tabs."""
+    visitor.pending = {}
+    number = time.monotonic_ns()
+
+    def show(stage: str, pixels: np.ndarray) -> None:
+        visitor.pending[stage] = as_picture(pixels)
+        visitor.live.tell({"kind": "picture", "stage": stage, "version": number})
+
+    return show
 
 
 def _check(job) -> None:

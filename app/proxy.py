@@ -7,19 +7,30 @@ visitor, and the visitor's Viser server itself stays on a loopback port that nob
 import asyncio
 import contextlib
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import viser
 import websockets
 from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from starlette.types import Message
 from websockets.asyncio.client import ClientConnection
 from websockets.typing import Subprotocol
 
+from app.origin import same_origin
 from app.session import Sessions, Visitor
 from app.viewer import KEY_HEADER
 
+# The page has its own panel and its own words for trouble. Undo is the page's, too: a frame keeps its keys to itself.
+_INSERT = """<style>
+  [data-testid=floating-panel], [data-testid=bottom-panel], .mantine-Notifications-root { display: none !important; }
+</style><script>
+  addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || parent === window) return;
+    const {key, code, ctrlKey, metaKey, shiftKey, altKey} = event;
+    const init = {key, code, ctrlKey, metaKey, shiftKey, altKey, bubbles: true, cancelable: true};
+    if (!parent.document.body.dispatchEvent(new parent.KeyboardEvent('keydown', init))) event.preventDefault();
+  });
+</script>"""
 _MAX_TO_BROWSER = 64 << 20
 _MAX_FROM_BROWSER = 1 << 20  # Sliders and camera poses are a few hundred bytes.
 
@@ -28,12 +39,13 @@ def viewer_routes(sessions: Sessions) -> APIRouter:
     """Routes to the viewers of these visitors."""
     router = APIRouter()
     index = Path(viser.__file__).parent / "client" / "build" / "index.html"
+    content = index.read_text(encoding="utf-8").replace("<head>", f"<head>{_INSERT}", 1)
 
     @router.get("/viewer/{secret}/")
     async def page(secret: str) -> Response:
         if _viewer_port(sessions.get(secret)) is None:
             raise HTTPException(404, "There is no such viewer.")
-        return FileResponse(index, media_type="text/html", headers={"Cache-Control": "private, no-cache"})
+        return HTMLResponse(content, headers={"Cache-Control": "private, no-cache"})
 
     @router.websocket("/viewer/{secret}")
     @router.websocket("/viewer/{secret}/")
@@ -46,16 +58,6 @@ def viewer_routes(sessions: Sessions) -> APIRouter:
         await _relay(browser, visitor)
 
     return router
-
-
-def same_origin(browser: WebSocket) -> bool:
-    """Whether the page that opened this websocket came from the host it connects to.
-
-    Browsers let any page open a websocket to any server and only tell where the page came from. A client
-    that is no browser sends no origin and is let through: it still needs the secret.
-    """
-    origin = browser.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == browser.headers.get("host", "").lower()
 
 
 def _viewer_port(visitor: Visitor | None) -> int | None:

@@ -15,10 +15,13 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from app.downloads import file_routes
 from app.headers import SecurityHeaders
+from app.live import live_routes
 from app.loading import Models
+from app.pictures import picture_routes
 from app.proxy import viewer_routes
 from app.session import Sessions
 from app.settings import LOOPBACK_HOSTS, AppSettings
@@ -52,10 +55,13 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
 
     app = FastAPI(title="Snapmoji", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.sessions, app.state.models = sessions, models
+    app.include_router(live_routes(sessions))
     app.include_router(viewer_routes(sessions))
+    app.include_router(picture_routes(sessions))
     app.include_router(file_routes(sessions))
     app.include_router(album_routes(sessions))
     app.include_router(shipped_routes(settings.assets / "styles"))
+    app.mount("/studio", StaticFiles(directory=settings.assets / "studio"))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_allowed_hosts(settings))
     app = gradio.mount_gradio_app(
@@ -65,7 +71,8 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
         server_name=settings.host,
         server_port=settings.port,
         theme=snapmoji_theme(),
-        css_paths=settings.assets / "theme.css",
+        css_paths=[settings.assets / "theme.css", settings.assets / "studio.css"],
+        head='<script type="module" src="/studio/main.js"></script>',
         favicon_path=str(settings.assets / "logo.svg"),
         footer_links=[],
         run_history=False,
@@ -74,7 +81,7 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
         max_file_size=f"{settings.max_upload_mb}mb",
         allowed_paths=[str(settings.assets / "examples")],
     )
-    app.state.gradio = next(route.app for route in app.routes if isinstance(route, Mount))
+    app.state.gradio = next(r.app for r in app.routes if isinstance(r, Mount) and not r.path)
     return app
 
 

@@ -6,15 +6,21 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from jaxtyping import Float
+
 from app.album import Album
 from app.history import History
+from app.live import Live, as_list
 from app.looks import Look, Origin
+from app.results import Results
 from app.viewer import Viewer
 from core.errors import Cancelled, InvalidRequest
+from core.expressions import SHAPES
 
 if TYPE_CHECKING:
     from core.pipeline import Creation, Settings
@@ -35,10 +41,18 @@ class Visitor:
         """Every avatar shown, for undo and redo."""
         self.album = Album()
         """The avatar in every style."""
+        self.results = Results()
+        """Every avatar shown, to go back to."""
+        self.live = Live()
+        """To the open tabs."""
+        self.pending: dict[str, bytes] = {}
+        """Pictures of the avatar that is being made, as WebP, by stage."""
+        self.photo: Path | None = None
+        """The visitor's own copy of the photo that was asked for last."""
         self.dark = False
         """Whether this visitor's page is dark."""
-        self.narrow = False
-        """Whether the page is on a phone's screen."""
+        self.lively = False
+        """Whether the face blinks and sways by itself."""
         self.lock = threading.RLock()
         """Held while the current avatar is replaced or written to a file."""
         self._clock = clock
@@ -84,10 +98,35 @@ class Visitor:
             if self._closed:
                 raise Cancelled("The page was closed.")
             if self._viewer is None:
-                self._viewer = Viewer(secrets.token_urlsafe(_SECRET_BYTES), self.dark, self.narrow)
+                self._viewer = Viewer(secrets.token_urlsafe(_SECRET_BYTES), self.dark)
+                self._viewer.set_lively(self.lively)
             self._viewer.set_avatar(creation.avatar)
             self._creation, self._settings = creation, settings
             self.version += 1
+        self.live.tell({"kind": "avatar", "version": self.version})
+
+    @property
+    def weights(self) -> Float[np.ndarray, " k"]:
+        """The expression, in the order of :data:`core.expressions.SHAPES`."""
+        return self._viewer.weights if self._viewer is not None else np.zeros(len(SHAPES), np.float32)
+
+    def set_weights(self, weights: "Float[np.ndarray, ' k'] | Mapping[str, float]", besides: object = None) -> None:
+        """Move the face, and the sliders of every tab but one; nothing happens before there is an avatar.
+
+        Raises:
+            InvalidRequest: if a name is unknown.
+            ValueError: if a vector has the wrong length.
+        """
+        if self._viewer is not None:
+            self._viewer.set_weights(weights)
+            self.live.tell({"kind": "pose", "weights": as_list(self._viewer.weights)}, besides)
+
+    def set_lively(self, lively: bool) -> None:
+        """Let the face blink and sway by itself, or keep it still."""
+        with self.lock:
+            self.lively = lively
+            if self._viewer is not None:
+                self._viewer.set_lively(lively)
 
     def begin(self) -> threading.Event:
         """Start a piece of work, stopping the one before: returns the event that says to stop."""
@@ -150,7 +189,7 @@ class Visitor:
             self._closed = True
             self.stop()
             viewer, self._viewer = self._viewer, None
-            self._creation, self.history = None, History()
+            self._creation, self.history, self.results = None, History(), Results()
         if viewer is not None:
             viewer.close()
         self.album.close()

@@ -25,7 +25,9 @@ from app.editor import (
     values_of,
 )
 from app.loading import Models
-from app.making import Progress, Wish, back_to_photo, create, edit, is_same_photo, redo, restyle, undo
+from app.looks import Origin
+from app.making import Wish, back_to_photo, create, edit, is_same_photo, pose, redo, restore, restyle, undo
+from app.mending import cropped, offer_help
 from app.session import Sessions, Visitor
 from app.settings import AppSettings
 from app.thumbnails import address, draw_album
@@ -91,7 +93,6 @@ class Page:
             visitor = self._sessions.welcome(page.get("secret"), request.session_hash or "")
         except UserFacingError as error:
             return None, "", *_only(views.note(str(error), "bad"))
-        visitor.narrow = bool(page.get("narrow"))
         visitor.set_dark(bool(page.get("dark")))
         return visitor.secret, visitor.secret, self._idle_note(), *_shown(visitor), *_controls(visitor)
 
@@ -117,13 +118,42 @@ class Page:
             raise gr.Error(str(error), print_exception=False) from error
         return visitor.secret, visitor.secret, gr.Button(interactive=False), gr.Button(visible=True), ""
 
-    def generate(self, secret: str | None, *wish, progress=gr.Progress()) -> tuple:  # noqa: B008
+    def generate(self, secret: str | None, *wish) -> tuple:
         """Make an avatar from the photo."""
-        return self._make(secret, Wish(*wish), progress, fresh=True)
+        return self._make(secret, Wish(*wish), fresh=True)
 
-    def submit(self, secret: str | None, *wish, progress=gr.Progress()) -> tuple:  # noqa: B008
+    def submit(self, secret: str | None, *wish) -> tuple:
         """Enter in the prompt: restyle if the photo is the same, else make an avatar."""
-        return self._make(secret, Wish(*wish), progress, fresh=False)
+        return self._make(secret, Wish(*wish), fresh=False)
+
+    def posed(self, secret: str | None, order: Any) -> tuple:
+        """The expression came to rest: a step for undo."""
+        visitor = self._sessions.get(secret)
+        if visitor is None or visitor.creation is None or not isinstance(order, dict):
+            return (gr.skip(),) * 4
+        try:
+            pose(visitor, [float(weight) for weight in order.get("weights", ())])
+        except (UserFacingError, TypeError, ValueError):
+            return (gr.skip(),) * 4
+        return tuple(tools_state(visitor))
+
+    def act(self, secret: str | None, order: Any) -> tuple:
+        """A picture of the history was clicked."""
+        name = str(order.get("restore", "")) if isinstance(order, dict) else ""
+        return self._travel(secret, lambda models, visitor: restore(models, visitor, name), "Restored")
+
+    def mend(self, secret: str | None, order: Any) -> tuple:
+        """The visitor showed where the face is: the photo and the face's number for another attempt."""
+        visitor = self._sessions.get(secret)
+        if visitor is None or not isinstance(order, dict):
+            return gr.skip(), gr.skip()
+        if "face" in order:
+            return gr.skip(), int(order["face"])
+        try:
+            return str(cropped(visitor, order.get("crop", ()), int(order.get("turns", 0)))), None
+        except (UserFacingError, TypeError, ValueError) as error:
+            sentence = str(error) if isinstance(error, UserFacingError) else "The square must lie on the photo."
+            raise gr.Error(sentence, print_exception=False) from error
 
     def restyle(self, secret: str | None, *wish) -> tuple:
         """A control moved: the present avatar follows."""
@@ -174,7 +204,7 @@ class Page:
             visitor.stop()
         return *self.end(), views.note("Stopping…", "busy")
 
-    def _make(self, secret: str | None, wish: Wish, progress: gr.Progress, fresh: bool) -> tuple:
+    def _make(self, secret: str | None, wish: Wish, fresh: bool) -> tuple:
         visitor = self._sessions.get(secret)
         if visitor is None:
             return _failed(_IDLE)
@@ -184,10 +214,11 @@ class Page:
             if restyled:
                 restyle(self._models, visitor, wish)
             else:
-                create(self._models, visitor, wish, _reporter(progress))
+                create(self._models, visitor, wish, lambda stage, done: None)
         except Cancelled:
             return _only(views.note("Stopped. Nothing was changed."))
         except UserFacingError as error:
+            offer_help(self._models, visitor, error)
             return _failed(str(error))
         except Exception:  # a mistake of ours: its traceback is for the terminal, not for the visitor
             _LOG.exception("Could not make an avatar")
@@ -229,8 +260,9 @@ class Page:
     def _travel(self, secret: str | None, step: Callable[[Models, Visitor], bool], done: str) -> tuple:
         """A change after which every control stands elsewhere."""
         visitor = self._sessions.get(secret)
+        before = visitor.origin if visitor is not None else None
         results = self._change(secret, lambda visitor: step(self._models, visitor), done, None)
-        return *results, *style_state(visitor)
+        return *results, *style_state(visitor), *_photo_state(visitor, before)
 
     def _idle_note(self) -> str:
         if not self._models.ready:
@@ -249,7 +281,7 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
     page = Page(settings, sessions, models)
     with gr.Blocks(title="Snapmoji", analytics_enabled=False, delete_cache=(600, 3600), fill_width=True) as blocks:
         secret, ticket = gr.State(None), gr.Textbox(visible=False)
-        about_page = gr.JSON(visible=False)
+        about_page, order = gr.JSON(visible=False), gr.JSON(visible=False)
         pictures = gr.Textbox(visible="hidden")
         with gr.Row(elem_id="sm-top"):
             gr.HTML(views.header(settings.assets))
@@ -262,38 +294,49 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
                     editor = add_editor()
             with gr.Column(scale=1, min_width=320, elem_id="sm-results"):
                 tools = add_tools()
+                gr.HTML("<snapmoji-making hidden></snapmoji-making>", elem_id="sm-making")
                 viewer = gr.HTML(views.placeholder(), elem_id="sm-viewer")
                 takeaway = gr.HTML(elem_id="sm-takeaway")
                 with gr.Accordion("How it was made", open=False):
                     details = gr.HTML("<p>Times, engine and traits are listed here after the first avatar.</p>")
+            with gr.Column(scale=0, min_width=320, elem_id="sm-side"):
+                gr.HTML("<snapmoji-side></snapmoji-side>")
         results = _Results(controls.status, viewer, takeaway, details, pictures, tools, editor)
         timer = gr.Timer(1.0)
 
         blocks.load(page.load, about_page, [secret, ticket, *results.all], js=scripts.READ_PAGE, **_AT_ONCE).then(
             None, ticket, None, js=scripts.KEEP_SECRET
         )
-        blocks.load(None, None, None, js=scripts.LISTEN_FOR_UNDO)
         blocks.unload(page.unload)
         timer.tick(page.tick, None, [controls.status, timer], **_AT_ONCE)
         look.click(page.look, [about_page, secret], None, js=scripts.FLIP_LOOK, queue=False, **_PRIVATE)
-        _wire_making(page, controls, results, secret, ticket)
+        _wire_making(page, controls, results, secret, ticket, order)
+        _wire_panels(page, controls, results, secret, order)
         _wire_changes(page, controls, results, secret)
         _wire_gallery(page, controls, results, secret)
     blocks.queue(max_size=32)
     return blocks
 
 
-def _wire_making(page: Page, controls: Controls, results: _Results, secret: gr.State, ticket: gr.Textbox) -> None:
-    """Generate, Enter and Cancel."""
+def _wire_making(
+    page: Page, controls: Controls, results: _Results, secret: gr.State, ticket: gr.Textbox, order: gr.JSON
+) -> None:
+    """Generate, Enter, Cancel, and another attempt once the visitor showed the face."""
     inputs = [secret, *controls.wish]
     # Runs one at a time in `Models.borrow`, which a visitor can leave; here the waiting costs only a thread.
     making: dict[str, Any] = {
-        "show_progress_on": results.status,
+        "show_progress": "hidden",
         "concurrency_limit": 8,
         "concurrency_id": "making",
     } | _PRIVATE
     buttons = [controls.generate, controls.cancel]
-    for event, work in ((controls.generate.click, page.generate), (controls.prompt.submit, page.submit)):
+    mend = gr.Button(visible="hidden", elem_id="sm-mend")
+    mended = mend.click(page.mend, [secret, order], [controls.photo, controls.face], js=scripts.NEXT_ORDER, **_AT_ONCE)
+    for event, work in (
+        (controls.generate.click, page.generate),
+        (controls.prompt.submit, page.submit),
+        (mended.success, page.generate),
+    ):
         (
             event(
                 page.begin,
@@ -321,7 +364,16 @@ def _wire_changes(page: Page, controls: Controls, results: _Results, secret: gr.
         control.input(page.edit(trait), [secret, control], results.all, **_LIVE)
     tools = results.tools
     for button, step in ((tools.undo, page.undo), (tools.redo, page.redo), (tools.reset, page.reset)):
-        button.click(step, secret, [*results.all, *controls.style], **_IN_ORDER)
+        button.click(step, secret, [*results.all, *controls.style, controls.photo, controls.face], **_IN_ORDER)
+
+
+def _wire_panels(page: Page, controls: Controls, results: _Results, secret: gr.State, order: gr.JSON) -> None:
+    """What the panels beside the viewer want of Gradio's controls."""
+    posed = gr.Button(visible="hidden", elem_id="sm-posed")
+    posed.click(page.posed, [secret, order], results.tools.outputs, js=scripts.NEXT_ORDER, **_IN_ORDER)
+    act = gr.Button(visible="hidden", elem_id="sm-act")
+    outputs = [*results.all, *controls.style, controls.photo, controls.face]
+    act.click(page.act, [secret, order], outputs, js=scripts.NEXT_ORDER, **_IN_ORDER)
 
 
 def _wire_gallery(page: Page, controls: Controls, results: _Results, secret: gr.State) -> None:
@@ -337,13 +389,6 @@ def _wire_gallery(page: Page, controls: Controls, results: _Results, secret: gr.
     results.pictures.change(None, results.pictures, None, js=gallery.FOLLOW_PICTURES)
 
 
-def _reporter(progress: gr.Progress) -> Progress:
-    def report(stage: str, done: float) -> None:
-        progress(min(max(done, 0.0), 1.0), desc=views.stage_words(stage))
-
-    return report
-
-
 def _shown(visitor: Visitor, framed: bool = False) -> tuple:
     """Viewer, takeaway, details and where the pictures of styles are; a frame that is there is left alone."""
     frame = gr.skip() if framed else views.viewer(visitor)
@@ -353,6 +398,14 @@ def _shown(visitor: Visitor, framed: bool = False) -> tuple:
 def _controls(visitor: Visitor) -> tuple:
     """What the buttons and the Edit panel show of a visitor."""
     return *tools_state(visitor), *editor_state(visitor)
+
+
+def _photo_state(visitor: Visitor | None, before: Origin | None) -> tuple:
+    """The photo and the face's number, if they are others than before."""
+    origin = visitor.origin if visitor is not None else None
+    if origin is None or origin is before or origin.photo is None:
+        return gr.skip(), gr.skip()
+    return str(origin.photo), origin.face
 
 
 def _only(status: str) -> tuple:

@@ -1,4 +1,4 @@
-"""One visitor's Viser viewer: the avatar, sixteen sliders, and poses to start from."""
+"""One visitor's Viser viewer: the avatar with its expression, on a stage of its own."""
 
 import threading
 import time
@@ -9,11 +9,12 @@ import viser
 from jaxtyping import Float, UInt32
 from viser.infra import WebsockClientConnection
 
-from app.panel import Panel
+from app.liveliness import sway, with_blink
 from core.avatar.blend import Blender
 from core.avatar.model import Avatar
 from core.avatar.pack import pack
 from core.camera import HEAD_CENTRE_CM
+from core.expressions import SHAPES, weights_vector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +25,11 @@ KEY_HEADER = "X-Snapmoji-Key"
 # Viser sends covariances as float16. In metres those of small splats would underflow, so the splats
 # stay in centimetres and the scene node shrinks them.
 _NODE_SCALE = 0.01
-_UPDATES_PER_SECOND = 20
+_UPDATES_PER_SECOND = 25
+_TICK_S = 0.05
 _DISTANCE_CM = 112.0
 _FOV_DEG = 24.0
-_NARROW_DROP_CM = 11.0
-_MOVING, _STILL = "/avatar/moving", "/avatar/still"
+_AVATAR, _MOVING, _STILL = "/avatar", "/avatar/moving", "/avatar/still"
 _LIGHT, _DARK = ((250, 249, 253), (226, 223, 238)), ((50, 48, 62), (24, 23, 31))
 
 
@@ -41,7 +42,7 @@ class PrivateViserServer(viser.ViserServer):
 
     def __init__(self, key: str):
         """Listen on a free loopback port for connections whose :data:`KEY_HEADER` is ``key``."""
-        super().__init__(host="127.0.0.1", port=0, label="Expressions", verbose=False)
+        super().__init__(host="127.0.0.1", port=0, label="Snapmoji", verbose=False)
         self._key = key
         self._websock_server.on_client_connect(self._turn_away_strangers)
 
@@ -62,28 +63,27 @@ class PrivateViserServer(viser.ViserServer):
 class Viewer:
     """A viewer with its own server and worker thread. Thread-safe.
 
-    Slider events only wake the worker, which then reads all sliders: however fast they come, one
+    A new expression only wakes the worker, which then takes the newest: however fast they come, one
     update is under way at a time and the newest state wins.
     """
 
-    def __init__(self, key: str, dark: bool = False, narrow: bool = False):
+    def __init__(self, key: str, dark: bool = False):
         """Start the server.
 
         Args:
             key: what a client has to present, see :class:`PrivateViserServer`.
             dark: whether the background is dark.
-            narrow: whether it is for a phone, where the panel covers the lower part of the view.
         """
         self.key = key
-        self._front = _front(narrow)
         self._server = PrivateViserServer(key)
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._closed = False
+        self._lively = False
+        self._weights = np.zeros(len(SHAPES), np.float32)
         self._blender: Blender | None = None
         self._nodes: dict[str, viser.GaussianSplatHandle] = {}
-        self._set_up_scene()
-        self.panel = Panel(self._server, self._wake.set, self.face_camera, folded=narrow)
+        self._frame = self._set_up_scene()
         self.set_dark(dark)
         self._worker = threading.Thread(target=self._work, name="viewer", daemon=True)
         self._worker.start()
@@ -95,11 +95,11 @@ class Viewer:
 
     @property
     def weights(self) -> Float[np.ndarray, " k"]:
-        """Where the sliders stand, in the order of :data:`core.expressions.SHAPES`."""
-        return self.panel.weights
+        """The expression, in the order of :data:`core.expressions.SHAPES`; without blinks. Never written to."""
+        return self._weights
 
     def set_weights(self, weights: "Float[np.ndarray, ' k'] | Mapping[str, float]") -> None:
-        """Move the sliders, and with them the face.
+        """Move the face.
 
         Args:
             weights: one number for each shape, or some of them by name (the others become 0); clipped to [0, 1].
@@ -108,21 +108,36 @@ class Viewer:
             InvalidRequest: if a name is unknown.
             ValueError: if a vector has the wrong length.
         """
-        self.panel.set_weights(weights)
+        vector = weights_vector(weights) if not isinstance(weights, np.ndarray) else weights.astype(np.float32)
+        if vector.shape != (len(SHAPES),):
+            raise ValueError(f"weights must hold {len(SHAPES)} numbers, got an array of shape {vector.shape}")
+        # They may come from a browser, which can send anything that is a number.
+        self._weights = np.clip(np.nan_to_num(vector), 0, 1)
+        self._wake.set()
+
+    @property
+    def lively(self) -> bool:
+        """Whether the face blinks and sways by itself."""
+        return self._lively
+
+    def set_lively(self, lively: bool) -> None:
+        """Let the face blink and sway by itself, or keep it still."""
+        self._lively = lively
+        self._wake.set()
 
     def set_avatar(self, avatar: Avatar) -> None:
-        """Show ``avatar`` with the expression the sliders are at."""
+        """Show ``avatar`` with the expression it has."""
         blender = Blender(avatar, packing=True)
         still = np.setdiff1d(np.arange(len(avatar)), blender.moving)
         with self._lock:
-            columns = blender.blend(self.panel.weights)
+            columns = blender.blend(self._weights)
             self._blender = blender
             with self._server.atomic():
                 self._put(_STILL, pack(columns, still))
                 self._put(_MOVING, blender.packed)
 
     def set_dark(self, dark: bool) -> None:
-        """Use a dark or a light background and panel."""
+        """Use a dark or a light background."""
         self._server.gui.configure_theme(
             dark_mode=dark,
             show_logo=False,
@@ -133,7 +148,7 @@ class Viewer:
 
     def face_camera(self) -> None:
         """Bring every connected view back to the front of the face."""
-        position, look_at = self._front
+        position, look_at = _front()
         for client in self._server.get_clients().values():
             with client.atomic():
                 client.camera.position = position
@@ -149,13 +164,14 @@ class Viewer:
         self._worker.join(timeout=2)
         self._server.stop()
 
-    def _set_up_scene(self) -> None:
+    def _set_up_scene(self) -> viser.FrameHandle:
         scene, camera = self._server.scene, self._server.initial_camera
         scene.set_up_direction("+y")
         scene.world_axes.visible = False
-        camera.position, camera.look_at = self._front
+        camera.position, camera.look_at = _front()
         camera.fov = np.radians(_FOV_DEG)
         camera.near, camera.far = 0.05, 20.0
+        return scene.add_frame(_AVATAR, show_axes=False)
 
     def _put(self, name: str, buffer: UInt32[np.ndarray, "n 8"]) -> None:
         """Show the packed splats as node ``name``; the caller holds the lock."""
@@ -176,16 +192,29 @@ class Viewer:
         self._nodes[name].buffer = buffer
 
     def _work(self) -> None:
+        watched = swayed = False
         while True:
-            self._wake.wait()
+            # A face that lives is looked after all the time, but only while somebody sees it.
+            self._wake.wait(_TICK_S if watched else 1.0 if self._lively else None)
             started = time.monotonic()
-            # Cleared before the sliders are read: a change during the update wakes us again.
+            # Cleared before the expression is read: a change during the update wakes us again.
             self._wake.clear()
             with self._lock:
                 if self._closed:
                     return
-                self._update(self.panel.weights)
+                watched = self._lively and bool(self._server.get_clients())
+                self._update(with_blink(self._weights, started) if watched else self._weights)
+                if watched or swayed:
+                    self._lean(started if watched else None)
+                    swayed = watched
             time.sleep(max(0.0, 1 / _UPDATES_PER_SECOND - (time.monotonic() - started)))
+
+    def _lean(self, time_s: float | None) -> None:
+        """Turn the head a little; None brings it back."""
+        quat, shift_cm = sway(time_s) if time_s is not None else ((1.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+        with self._server.atomic():
+            self._frame.wxyz = np.array(quat)
+            self._frame.position = np.array(shift_cm) * _NODE_SCALE
 
     def _update(self, weights: Float[np.ndarray, " k"]) -> None:
         """Send the splats that these weights move; the caller holds the lock."""
@@ -197,11 +226,10 @@ class Viewer:
             self._nodes[_MOVING].buffer = blender.packed
 
 
-def _front(narrow: bool) -> tuple[np.ndarray, np.ndarray]:
+def _front() -> tuple[np.ndarray, np.ndarray]:
     """Where the camera stands at first, and what it looks at, in metres."""
-    distance, drop = (_DISTANCE_CM * 1.5, _NARROW_DROP_CM) if narrow else (_DISTANCE_CM, 0.0)
-    look_at = (np.array(HEAD_CENTRE_CM) - np.array([0.0, drop, 0.0])) * _NODE_SCALE
-    return look_at + np.array([0.0, 0.0, distance * _NODE_SCALE]), look_at
+    look_at = np.array(HEAD_CENTRE_CM) * _NODE_SCALE
+    return look_at + np.array([0.0, 0.0, _DISTANCE_CM * _NODE_SCALE]), look_at
 
 
 def _backdrop(top: tuple[int, int, int], bottom: tuple[int, int, int]) -> np.ndarray:

@@ -6,20 +6,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from app.downloads import DOWNLOADS
+from app.downloads import offered
 from app.session import Visitor
+from app.stages import stage_words
 
-_STAGE_WORDS = {
-    "decode": "Reading the photo",
-    "face": "Finding the face",
-    "parts": "Telling hair, skin and eyes apart",
-    "character": "Measuring the head",
-    "avatar": "Building the avatar",
-    "picture": "Drawing it",
-    "style": "Applying the style",
-    "styled picture": "Drawing the styled avatar",
-    "done": "Done",
-}
 _HEX_COLOR = re.compile(r"#[0-9a-f]{6}")
 _STAGE_TITLES = {"aligned": "Aligned selfie", "primary": "Primary style", "styled": "Second style"}
 
@@ -40,7 +30,7 @@ def placeholder() -> str:
         '<path d="M54 3c28 0 51 24 51 58 0 36-22 58-51 58S3 97 3 61C3 27 26 3 54 3z M40 84c8 9 20 9 28 0"/>'
         '<ellipse cx="36" cy="55" rx="5" ry="7"/><ellipse cx="72" cy="55" rx="5" ry="7"/></svg>'
         "<h2>Your avatar will appear here</h2>"
-        "<p>Add a selfie on the left and press <b>Generate</b>.<br>"
+        "<p>Add a selfie and press <b>Generate</b>.<br>"
         "Then turn it around, move its face, restyle it with words, or edit anything about it.</p></div>"
     )
 
@@ -50,14 +40,9 @@ def viewer(visitor: Visitor) -> str:
     if visitor.viewer is None:
         return placeholder()
     return (
-        f'<iframe class="sm-stage" title="3D avatar with expression sliders" allow="fullscreen" '
+        f'<iframe class="sm-stage" title="3D avatar" allow="fullscreen" '
         f'src="/viewer/{escape(visitor.secret)}/?hideViserLogo"></iframe>'
     )
-
-
-def stage_words(stage: str) -> str:
-    """The name of one of the pipeline's stages in plain words."""
-    return _STAGE_WORDS.get(stage) or stage[:1].upper() + stage[1:].replace("_", " ")
 
 
 def note(text: str, kind: str = "info") -> str:
@@ -84,7 +69,7 @@ def downloads(visitor: Visitor) -> str:
     if visitor.creation is None:
         return ""
     base = f"/viewer/{escape(visitor.secret)}/file"
-    links = "".join(f'<a href="{base}/{d.name}" download="{d.name}" title="{d.hint}">{d.label}</a>' for d in DOWNLOADS)
+    links = "".join(f'<a href="{base}/{d.name}" download="{d.name}" title="{d.hint}">{d.label}</a>' for d in offered())
     return f'<div class="sm-downloads">{links}</div>'
 
 

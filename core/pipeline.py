@@ -190,7 +190,11 @@ class Studio:
         return Studio(rig, surface_pattern(rig), landmarker, parser, painter, MeaningLoader(checkpoints))
 
     def create(
-        self, photo: bytes | Sequence[bytes], settings: Settings, progress: Progress = lambda stage, share: None
+        self,
+        photo: bytes | Sequence[bytes],
+        settings: Settings,
+        progress: Progress = lambda stage, share: None,
+        picture: Callable[[str, np.ndarray], None] = lambda name, pixels: None,
     ) -> Creation:
         """The avatar of the person in a photo, or in several.
 
@@ -198,6 +202,7 @@ class Studio:
             photo: an image file's bytes, or those of several photos of one person.
             settings: the user's choices.
             progress: told of every stage before it begins.
+            picture: given each of the creation's pictures, by the name of its field, as soon as it is there.
 
         Raises:
             UserFacingError: with one sentence, if the photo or a setting cannot be used, or if cancelled.
@@ -211,6 +216,7 @@ class Studio:
         found = clock.run(
             "face", lambda: _each(pixels, lambda image: find_face(self._landmarker, image, settings.face))
         )
+        picture("aligned", found[0][0])
         labels = clock.run("parts", lambda: [parse_face(self._parser, image) for image, _ in found])
         portraits = [
             Portrait(image, face.points, face.scores, parts) for (image, face), parts in zip(found, labels, strict=True)
@@ -220,12 +226,14 @@ class Studio:
         character = reading.character
         base = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, self._style))
         primary = clock.run("picture", lambda: front_picture(base))
+        picture("primary", primary)
         report: dict[str, Any] = {
             "engine": engine,
             "traits": _traits(character) | _fit_figures(reading),
             "warnings": _warnings(reading),
         }
         avatar, styled, told = self._second_style(base, primary, image, stylizer, settings, clock)
+        picture("styled", styled)
         report |= told | {"seconds": clock.finish()}
         return Creation(avatar, base, image, primary, styled, report, character, character)
 

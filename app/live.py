@@ -1,0 +1,154 @@
+"""What goes to and fro while the page is open: the expression, and how far an avatar under way has come."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from app.origin import same_origin
+from app.poses import PRESETS, random_pose
+from core.errors import UserFacingError
+from core.expressions import SHAPES
+
+if TYPE_CHECKING:
+    from app.session import Sessions, Visitor
+
+_LOG = logging.getLogger(__name__)
+_MOST_WAITING = 200
+_LONGEST_MESSAGE = 4096
+
+
+class Live:
+    """Carries messages to the open tabs of one visitor. Thread-safe; a message nobody listens to is gone."""
+
+    def __init__(self) -> None:
+        """With no listeners."""
+        self._lock = threading.Lock()
+        self._tabs: set[_Tab] = set()
+
+    def tell(self, message: Mapping[str, Any], besides: object = None) -> None:
+        """Send a message of plain JSON to every tab but one."""
+        text = json.dumps(message)
+        with self._lock:
+            tabs = [tab for tab in self._tabs if tab is not besides]
+        for tab in tabs:
+            tab.put(text)
+
+    @contextmanager
+    def listening(self) -> "Iterator[_Tab]":
+        """A tab that gets the messages meanwhile. To be called in an event loop."""
+        tab = _Tab(asyncio.get_running_loop())
+        with self._lock:
+            self._tabs.add(tab)
+        try:
+            yield tab
+        finally:
+            with self._lock:
+                self._tabs.discard(tab)
+
+
+class _Tab:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.messages: asyncio.Queue[str] = asyncio.Queue()
+
+    def put(self, text: str) -> None:
+        # The loop is closed if the app is going down.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._put, text)
+
+    def _put(self, text: str) -> None:
+        # Whoever reads too slowly loses what is old.
+        while self.messages.qsize() >= _MOST_WAITING:
+            self.messages.get_nowait()
+        self.messages.put_nowait(text)
+
+
+def live_routes(sessions: "Sessions") -> APIRouter:
+    """The route of these visitors' messages."""
+    router = APIRouter()
+
+    @router.websocket("/viewer/{secret}/live")
+    async def live(browser: WebSocket, secret: str) -> None:
+        visitor = sessions.get(secret)
+        if visitor is None or not same_origin(browser):
+            await browser.close(1008)
+            return
+        await browser.accept()
+        with visitor.live.listening() as tab, contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await browser.send_text(json.dumps(present_state(visitor)))
+            tasks = [asyncio.create_task(_receive(browser, visitor, tab)), asyncio.create_task(_send(browser, tab))]
+            done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*pending, return_exceptions=True)
+            for task in done:
+                task.result()
+
+    return router
+
+
+def present_state(visitor: "Visitor") -> dict[str, Any]:
+    """All that a tab has to know to begin with."""
+    return {
+        "kind": "state",
+        "shapes": SHAPES,
+        "presets": [{"name": name, "weights": as_list(weights)} for name, weights in PRESETS.items()],
+        "weights": as_list(visitor.weights),
+        "version": visitor.version,
+        "results": visitor.results.described(),
+    }
+
+
+def as_list(weights: "Mapping[str, float] | np.ndarray | tuple[float, ...]") -> list[float]:
+    """Weights in the order of :data:`core.expressions.SHAPES`, to three digits."""
+    if isinstance(weights, Mapping):
+        weights = tuple(weights.get(shape, 0.0) for shape in SHAPES)
+    return [round(float(weight), 3) for weight in weights]
+
+
+async def _receive(browser: WebSocket, visitor: "Visitor", tab: _Tab) -> None:
+    generator = np.random.default_rng()
+    while True:
+        text = await browser.receive_text()
+        visitor.touch()
+        try:
+            _obey(visitor, _parsed(text), tab, generator)
+        except UserFacingError as error:
+            tab.put(json.dumps({"kind": "trouble", "words": str(error)}))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            _LOG.info("A tab sent what no page of ours sends")
+            return
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    if len(text) > _LONGEST_MESSAGE:
+        raise ValueError("the message is too long")
+    return dict(json.loads(text))
+
+
+def _obey(visitor: "Visitor", message: dict[str, Any], tab: _Tab, generator: np.random.Generator) -> None:
+    kind = message["kind"]
+    if kind == "pose":
+        visitor.set_weights(np.array(message["weights"], np.float32), besides=tab)
+    elif kind == "random":
+        visitor.set_weights(random_pose(generator))
+    elif kind == "life":
+        visitor.set_lively(bool(message["on"]))
+    elif kind == "front":
+        if visitor.viewer is not None:
+            visitor.viewer.face_camera()
+    else:
+        raise ValueError(f"there is no message {kind!r}")
+
+
+async def _send(browser: WebSocket, tab: _Tab) -> None:
+    while True:
+        await browser.send_text(await tab.messages.get())

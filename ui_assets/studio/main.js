@@ -1,0 +1,22 @@
+// @ts-check
+/** The page's own parts, besides Gradio's. */
+
+import { Expressions } from './expressions.js';
+import { listen } from './keys.js';
+import { live, nextOrder } from './live.js';
+import { Making } from './making.js';
+import './mend.js';
+import { Results } from './results.js';
+import { Side } from './side.js';
+import { Timeline } from './timeline.js';
+
+customElements.define('snapmoji-expressions', Expressions);
+customElements.define('snapmoji-making', Making);
+customElements.define('snapmoji-results', Results);
+customElements.define('snapmoji-timeline', Timeline);
+customElements.define('snapmoji-side', Side);
+
+const open = () => live.open(sessionStorage.getItem('snapmoji') || '');
+addEventListener('snapmoji-visitor', open);
+listen();
+Object.assign(window, { snapmoji: { live, nextOrder } });
