@@ -74,7 +74,7 @@ def build_avatar(rig: HeadRig, pattern: SurfacePattern, character: Character, st
     sculpt = Sculpt(rig, pattern, cartoon_head(rig, character.identity, style))
     envelope = None if character.hair is None else envelope_of(sculpt, character.hair)
     if character.headwear is not None and envelope is not None:
-        character = replace(character, headwear=over_hair(sculpt, character.headwear, _thickness(envelope)))
+        character = replace(character, headwear=over_hair(sculpt, character.headwear, envelope.thickness))
     surface = _surface(sculpt, character, envelope)
     pieces = [surface, *(_eye(sculpt, character, side, rim) for side, rim in enumerate(sculpt.lids))]
     pieces += [
@@ -103,21 +103,10 @@ def _unseen(sculpt: Sculpt, character: Character, surface: _Piece, envelope: Env
         return unseen
     scalp = np.flatnonzero(sculpt.bare & (surface.labels == PARTS.index("hair")))
     means = surface.gaussians.means[scalp]
-    away = means - CENTRE
-    skull, outside = envelope.radius(unit(away))
-    deep = (outside - skull > _BURIED_CM) & envelope.covers(means - np.array((0, 1.0, 0), np.float32))
+    deep = envelope.thickness(unit(means - CENTRE)) > _BURIED_CM
+    deep &= envelope.covers(means - np.array((0, 1.0, 0), np.float32))
     unseen[scalp[deep & ~(envelope.bare(means, 1.2) & (means[:, 2] > -1.0))]] = True
     return unseen
-
-
-def _thickness(envelope: Envelope) -> Callable[[np.ndarray], np.ndarray]:
-    """Of the hair, along directions."""
-
-    def along(directions: np.ndarray) -> np.ndarray:
-        skull, outside = envelope.radius(directions)
-        return outside - skull
-
-    return along
 
 
 def _surface(sculpt: Sculpt, character: Character, envelope: Envelope | None) -> _Piece:

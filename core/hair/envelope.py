@@ -65,6 +65,11 @@ class Envelope:
             over = over * np.clip((height - edge + 0.3) / 3.5, 0.1, 1)
         return skull, skull + np.maximum(over, _LEAST_CM)
 
+    def thickness(self, directions: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " n"]:
+        """How far the hair's outside lies over the skull, in cm, along unit directions from the skull's middle."""
+        skull, outside = self.radius(directions)
+        return outside - skull
+
     def onto(self, points: Float[np.ndarray, "n 3"], depth: float | np.ndarray = 0.0) -> Float[np.ndarray, "n 3"]:
         """Points moved onto the outside of the hair, or below it: ``depth`` 1 is the skin."""
         away = points - CENTRE
