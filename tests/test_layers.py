@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import ROOT
 
 LEVELS = {
+    "core.spread": 0,
     **dict.fromkeys(
         ("core.errors", "core.gaussians", "core.camera", "core.expressions", "core.oklab", "core.smoothstep"), 0
     ),

@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from core import spread
 from core.gaussians import Gaussians, concatenate, quats_from_axes
 from core.hair.colors import HairColors, strand_colors
 from core.hair.envelope import Envelope
@@ -43,12 +44,7 @@ def _locks(envelope: Envelope) -> Locks:
 
 def seeds_over(envelope: Envelope, spacing: float) -> Float[np.ndarray, "n 3"]:
     """Places evenly spread over the outside of the hair, about ``spacing`` cm apart."""
-    count = int(4 * np.pi * 10.5**2 / spacing**2)
-    k = np.arange(count) + 0.5
-    height = 1 - 2 * k / count
-    around = k * np.pi * (3 - np.sqrt(5))
-    flat = np.sqrt(1 - height**2)
-    cap = np.stack([flat * np.sin(around), height, flat * np.cos(around)], axis=1) * 10 + (0, 1.2, -0.8)
+    cap = spread.directions(int(4 * np.pi * 10.5**2 / spacing**2)) * 10 + (0, 1.2, -0.8)
     places = [cap]
     if envelope.shape.is_long:
         places[0] = cap[cap[:, 1] > 1.2]

@@ -7,6 +7,7 @@ from core.hair.envelope import Envelope
 from core.hair.flow import TIES
 from core.hair.locks import Locks
 from core.rig.skull import CENTRE
+from core.spread import GOLDEN_ANGLE_RAD
 from core.unit import unit
 
 _BUN_CM = {"bun": 3.1, "low bun": 3.0}
@@ -32,7 +33,7 @@ def _bun(middle: Float[np.ndarray, "3"], outward: Float[np.ndarray, "3"], radius
     """Locks wound round a flattened ball, like a ball of wool seen along ``outward``."""
     side, up = _across(outward)
     # Each lock is an arc over the ball whose plane is turned a little further than the last.
-    turn = np.arange(_TURNS) * np.pi * (3 - np.sqrt(5))
+    turn = np.arange(_TURNS) * GOLDEN_ANGLE_RAD
     tilt = np.linspace(0.15, 1.45, _TURNS)
     sweep = np.linspace(-1.25, 1.25, _STEPS)
     first = np.cos(turn)[:, None] * side + np.sin(turn)[:, None] * up

@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int32
 from scipy.spatial import KDTree
 
+from core import spread
 from core.render.mesh import rasterize
 from core.unit import unit
 
@@ -23,13 +24,10 @@ def ambient_occlusion(
 
     The mesh is drawn as seen from many directions; a point deeper than what is drawn there is hidden.
     """
-    k = np.arange(_DIRECTIONS) + 0.5
-    height = 1 - 2 * k / _DIRECTIONS
-    around = k * np.pi * (3 - np.sqrt(5))
-    flat = np.sqrt(1 - height**2)
     hidden, total = np.zeros(len(points)), np.full(len(points), 1e-9)
     centre, radius = vertices.mean(0), np.linalg.norm(vertices - vertices.mean(0), axis=1).max()
-    for to_light in np.stack([flat * np.cos(around), height, flat * np.sin(around)], axis=1):
+    # With x and z the other way round, as the rig in checkpoints/ was shaded.
+    for to_light in spread.directions(_DIRECTIONS)[:, ::-1]:
         right = unit(np.cross((0.0, 1.0, 0.0), to_light))
         axes = np.stack([right, np.cross(to_light, right), -to_light])
 

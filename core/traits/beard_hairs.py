@@ -11,6 +11,7 @@ from core.rig.sculpt import Sculpt
 from core.rig.shading import lit
 from core.rig.surface import Geometry, SurfacePattern, neutral_places, place
 from core.smoothstep import smoothstep
+from core.spread import scattered
 from core.traits.beard import Beard, beard_cover
 from core.traits.rooted import rooted
 
@@ -54,7 +55,7 @@ def grow_beard(rig: HeadRig, pattern: SurfacePattern, beard: Beard) -> BeardHair
     source = np.tile(candidates, _LAYERS)
     chance = np.tile(per_layer, _LAYERS)
     number = np.arange(len(source))
-    a, b, c, d = (_scatter(number, seed) for seed in range(4))
+    a, b, c, d = (scattered(number, seed) for seed in range(4))
     thick = cover[source]
     # Outer layers need a denser beard: stubble is one layer only.
     kept = a < chance * np.clip((1.5 * thick - 0.42 * layer) / 0.6, 0, 1)
@@ -109,9 +110,3 @@ def beard_colors(sculpt: Sculpt, beard: Beard, hairs: BeardHairs, geometry: Geom
     lab[:, 0] = np.clip(lab[:, 0] + hairs.tone, 0.08, 0.97)
     occlusion = 0.55 * sculpt.rig.splat_occlusion[hairs.source]
     return lit(to_srgb(lab).astype(np.float32), geometry.normals, occlusion, depth=1.2)
-
-
-def _scatter(number: np.ndarray, seed: int) -> np.ndarray:
-    """Fixed numbers in [0, 1) without a pattern, one for each of ``number``."""
-    wave = np.sin(number * 12.9898 + 78.233 * seed) * 43758.5453
-    return wave - np.floor(wave)

@@ -14,6 +14,7 @@ from core.rig.shading import lit
 from core.rig.sight import Sight
 from core.rig.surface import Geometry
 from core.smoothstep import smoothstep
+from core.spread import scattered
 from core.unit import unit
 
 Three = tuple[float, float, float]
@@ -171,8 +172,7 @@ def _lattice() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of each strand of one brow: how far from the temple (0) to the nose (1), how far up, and a scatter in +-0.5."""
     t, s = (a.ravel() for a in np.meshgrid(np.linspace(0.0, 1.0, _COLUMNS), np.linspace(0.06, 0.94, _ROWS)))
     # The same on both sides.
-    wave = np.sin(np.arange(len(t)) * 12.9898) * 43758.5453
-    scatter = wave - np.floor(wave) - 0.5
+    scatter = scattered(np.arange(len(t))) - 0.5
     return np.clip(t + 0.016 * scatter, 0, 1), s, scatter
 
 

@@ -8,6 +8,7 @@ from core.oklab import to_oklab, to_srgb
 from core.rig.style import CartoonHead
 from core.rig.surface import Geometry
 from core.smoothstep import smoothstep
+from core.spread import GOLDEN_ANGLE_RAD
 from core.unit import unit
 
 EYE_SPLATS = 1600
@@ -44,7 +45,7 @@ def eye_geometry(head: CartoonHead, side: int) -> Geometry:
     """The splats of one eyeball, 0 the left and 1 the right, spread over its front."""
     t = (np.arange(EYE_SPLATS) + 0.5) / EYE_SPLATS
     polar = _CAP_RAD * t**_CROWDING
-    azimuth = np.arange(EYE_SPLATS) * np.pi * (3 - np.sqrt(5)) * (1 if side == 0 else -1)
+    azimuth = np.arange(EYE_SPLATS) * GOLDEN_ANGLE_RAD * (1 if side == 0 else -1)
     normals = np.stack(
         [np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)], axis=1
     ).astype(np.float32)
