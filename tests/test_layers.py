@@ -12,12 +12,12 @@ LEVELS = {
     **dict.fromkeys(
         ("core.errors", "core.gaussians", "core.camera", "core.expressions", "core.oklab", "core.smoothstep"), 0
     ),
-    **dict.fromkeys(("core", "core.landmarks", "core.portrait", "core.unit"), 0),
+    **dict.fromkeys(("core", "core.checkpoint", "core.landmarks", "core.portrait", "core.unit"), 0),
     **dict.fromkeys(("core.avatar", "core.formats", "core.render", "core.weights"), 1),
     **dict.fromkeys(("core.face", "core.rig", "core.nets", "core.stylize"), 2),
-    **dict.fromkeys(("core.traits", "core.hair"), 3),
+    **dict.fromkeys(("core.canonical", "core.traits", "core.hair"), 3),
     "core.character": 4,
-    **dict.fromkeys(("core.pipeline", "core.media", "core.train", "core.evaluate"), 5),
+    **dict.fromkeys(("core.pipeline", "core.media", "core.stickers", "core.train", "core.evaluate"), 5),
     "app": 6,
     "app.commands": 7,
     "launch": 8,
@@ -33,6 +33,9 @@ HOMES = {
     "gsplat": ("core.render.gsplat_backend",),
     "dlib": ("core.evaluate.identity",),
     "torch": (
+        "core.canonical.adapt",
+        "core.canonical.batch",
+        "core.checkpoint",
         "core.face.parts",
         "core.render.differentiable",
         "core.render.gsplat_backend",

@@ -36,7 +36,7 @@ def augment(
     image, label = _moved(image, label, rng)
     if rng.random() < 0.25:
         image = _covered(image, label, rng)
-    return _photographed(image, rng), label
+    return photographed(image, rng), label
 
 
 def _soft(mask: np.ndarray, radius: float) -> Float32[np.ndarray, "s s 1"]:
@@ -88,7 +88,7 @@ def _covered(image: np.ndarray, label: np.ndarray, rng: np.random.Generator) -> 
     return image
 
 
-def _photographed(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def photographed(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Other light, white balance, focus, noise and compression."""
     x = (image / np.float32(255)) ** math.exp(rng.normal(0, 0.3))
     x = x * (1 + rng.normal(0, 0.07, 3).astype(np.float32)) * math.exp(rng.normal(0, 0.12))

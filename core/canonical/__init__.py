@@ -1,0 +1,1 @@
+"""The canonical front view, in which a selfie, the template avatar and the networks' Gaussians lie pixel on pixel."""
