@@ -16,7 +16,7 @@ from core.hair.envelope import Envelope, envelope_of
 from core.hair.strands import hair_splats
 from core.oklab import to_oklab, to_srgb
 from core.rig.head import HeadRig
-from core.rig.lids import LidRim, closing
+from core.rig.lids import BLINKS, LidRim
 from core.rig.riding import riding
 from core.rig.sculpt import Sculpt
 from core.rig.skull import CENTRE
@@ -44,7 +44,6 @@ _BURIED_CM = 0.6
 _CLOSED = ("cap", "beanie", "hat", "turban")
 # A vertex that a shape moves by less than this does not move its splats.
 _STILL_CM = 0.002
-_BLINKS = ("eyeBlinkLeft", "eyeBlinkRight")
 
 Follow = Callable[[Float32[np.ndarray, "v 3"]], Geometry]
 """Where a piece's splats are on a posed and warped head; always as many, in the same order."""
@@ -256,14 +255,11 @@ def _offsets(sculpt: Sculpt, pieces: list[_Piece], rest: Float32[np.ndarray, "n 
 
     The pieces begin with the surface and the two eyes.
     """
-    rig, head = sculpt.rig, sculpt.head
-    offset = rig.shape_offsets(shape) * np.float32(head.style.liveliness.get(shape, 1.0))
-    if shape in _BLINKS:
-        offset = closing(rig, offset, sculpt.lids[_BLINKS.index(shape)], head.style.lids_meet)
-    moved = np.linalg.norm(offset, axis=1) > _STILL_CM
+    rig = sculpt.rig
+    moved = np.linalg.norm(sculpt.shape_offset(shape), axis=1) > _STILL_CM
     # Normals depend on all triangles round a vertex, so the neighbours of moved vertices count as well.
     moved[rig.triangles[moved[rig.triangles].any(1)]] = True
-    posed = head.warp(head.vertices + offset)
+    posed = sculpt.posed(shape)
     on_surface = np.flatnonzero(moved[sculpt.pattern.corners].any(1)).astype(np.int32)
     index = [on_surface]
     rows = [_placed(rest[on_surface], place(sculpt.pattern, rig, posed, on_surface))]
@@ -274,8 +270,8 @@ def _offsets(sculpt: Sculpt, pieces: list[_Piece], rest: Float32[np.ndarray, "n 
         if piece.follow is not None and (piece.roots is None or moved[piece.roots].any()):
             index.append(here)
             rows.append(_placed(rest[here], piece.follow(posed)))
-    if shape in _BLINKS:
-        first = len(pieces[0].labels) + _BLINKS.index(shape) * EYE_SPLATS
+    if shape in BLINKS:
+        first = len(pieces[0].labels) + BLINKS.index(shape) * EYE_SPLATS
         eye = np.arange(first, first + EYE_SPLATS, dtype=np.int32)
         index.insert(1, eye)
         rows.insert(1, rest[eye] - np.float32(BLINK_RETREAT_CM) * np.eye(14, dtype=np.float32)[2])

@@ -16,6 +16,8 @@ from core.face.landmarks import Detection, Landmarker
 from core.landmarks import LEFT_EYE, RIGHT_EYE
 from core.pipeline import Settings, Studio
 from core.render.splats import render
+from core.rig.sculpt import Sculpt
+from core.rig.style import cartoon_head
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +33,9 @@ def evaluate_expressions(studio: Studio, photos: Sequence[Path]) -> dict[str, An
     Every avatar is posed with each shape at weight 1 and drawn from the front; the landmarker reads the
     picture at rest and the posed one. *Scores*: by how much the shape's own score rises, for the ten shapes
     it can read. *Motion*: how its landmarks move in the picture, over the inter-ocular distance, against
-    how the avatar's own splats under those landmarks move.
+    how the rig's own landmarks move on the posed head. These are bound to the mesh; the splats that happen to lie
+    under a landmark in the picture are not, and at a closing lid some of them belong to the eye that stays behind.
+    The ten landmarks of the irises are not compared: they lie on no skin, and a lid covers them.
 
     Returns:
         ``people``; ``raised``: of the ten readable shapes, those whose mean score rises by 0.1 or more;
@@ -41,11 +45,12 @@ def evaluate_expressions(studio: Studio, photos: Sequence[Path]) -> dict[str, An
     readings = []
     for photo in photos:
         try:
-            avatar = studio.create(photo.read_bytes(), Settings()).base
+            creation = studio.create(photo.read_bytes(), Settings())
         except UserFacingError as error:
             logger.warning("%s is left out: %s", photo.name, error)
             continue
-        reading = _read(studio.landmarker, avatar)
+        head = cartoon_head(studio.rig, creation.character.identity, studio.style)
+        reading = _read(studio.landmarker, creation.base, Sculpt(studio.rig, studio.pattern, head))
         if reading is None:
             logger.warning("%s is left out: its avatar is not recognised as a face", photo.name)
         else:
@@ -53,25 +58,26 @@ def evaluate_expressions(studio: Studio, photos: Sequence[Path]) -> dict[str, An
     return _summary(readings)
 
 
-def _read(landmarker: Landmarker, avatar: Avatar) -> dict[str, dict[str, Any]] | None:
-    """For each shape: the score at rest and posed, and the motion seen and true, each (478, 2)."""
+def _read(landmarker: Landmarker, avatar: Avatar, sculpt: Sculpt) -> dict[str, dict[str, Any]] | None:
+    """For each shape: score at rest and posed, and motion seen and true, each (n, 2) of the landmarks on skin."""
     camera = orbit(size=_SIZE_PX)
     rest = _detect(landmarker, avatar, np.zeros(len(SHAPES), np.float32), camera)
     if rest is None:
         return None
     eyes = [rest.points[list(rim), :2].mean(0) for rim in (LEFT_EYE, RIGHT_EYE)]
     unit_px = float(np.linalg.norm(eyes[0] - eyes[1]))
+    on_skin = sculpt.rig.landmark_hit
     reading = {}
     for shape in SHAPES:
-        weights = weights_vector({shape: 1.0})
-        posed = _detect(landmarker, avatar, weights, camera)
+        posed = _detect(landmarker, avatar, weights_vector({shape: 1.0}), camera)
+        seen = (posed.points - rest.points)[:, :2] if posed else np.zeros_like(rest.points[:, :2])
         name = next(iter(ARKIT_PARTS[shape]))
         reading[shape] = {
             "rest": rest.scores.get(name, 0.0),
             # A face that is no longer recognised has not shown its expression.
             "posed": posed.scores.get(name, 0.0) if posed else 0.0,
-            "seen": (posed.points - rest.points)[:, :2] / unit_px if posed else np.zeros_like(rest.points[:, :2]),
-            "true": _true_motion(avatar, weights, camera, rest) / unit_px,
+            "seen": seen[on_skin] / unit_px,
+            "true": _true_motion(sculpt, shape, camera)[on_skin] / unit_px,
         }
     return reading
 
@@ -82,20 +88,9 @@ def _detect(landmarker: Landmarker, avatar: Avatar, weights: np.ndarray, camera:
     return found[0] if found else None
 
 
-def _true_motion(avatar: Avatar, weights: np.ndarray, camera: Camera, rest: Detection) -> Float[np.ndarray, "478 2"]:
-    """How the splats that show at each landmark move in the picture, in pixels."""
-    before = avatar.posed(np.zeros_like(weights)).means
-    after = avatar.posed(weights).means
-    pixels, moved = project(before, camera), project(after, camera)
-    depth = before @ camera.world_to_camera[2, :3] + camera.world_to_camera[2, 3]
-    motion = np.zeros((len(rest.points), 2))
-    for k, point in enumerate(rest.points[:, :2]):
-        near = np.flatnonzero(np.hypot(*(pixels - point).T) < 4.0)
-        if len(near):
-            # Of the splats at a pixel the nearest few to the camera are what shows.
-            front = near[np.argsort(depth[near])[:4]]
-            motion[k] = (moved[front] - pixels[front]).mean(0)
-    return motion
+def _true_motion(sculpt: Sculpt, shape: str, camera: Camera) -> Float[np.ndarray, "478 2"]:
+    """How the rig's own landmarks move in the picture with a shape at weight 1, in pixels."""
+    return project(sculpt.rig.landmarks(sculpt.posed(shape)), camera) - project(sculpt.landmarks, camera)
 
 
 def _summary(readings: list[dict[str, dict[str, Any]]]) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from jaxtyping import Float32, Int32
 from core.rig.head import RIG_PARTS, HeadRig
 from core.smoothstep import smoothstep
 
+BLINKS = ("eyeBlinkLeft", "eyeBlinkRight")
+"""The blendshapes that close the left and the right eye."""
+
 # Rings of vertices between the inner edge of a lid, at the eyeball, and its outer edge, where lashes grow; and from
 # there to skin that tells in which direction the lid goes on.
 _THICKNESS_RINGS, _SKIN_RINGS = 3, 2
 # How far above the edge, in cm, skin begins to stay behind a closing lid and where it stays by this share of its way.
-_FOLD_CM, _FOLD_STAYS = (0.08, 0.55), 0.75
+_FOLD_CM, _FOLD_STAYS = (0.08, 0.55), 0.5
 _LOWER_LID_CM = 0.55
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from core.rig.head import HeadRig
-from core.rig.lids import LidRim, lid_rims
+from core.rig.lids import BLINKS, LidRim, closing, lid_rims
 from core.rig.skull import Skull, skull_of
 from core.rig.style import CartoonHead
 from core.rig.surface import Geometry, SurfacePattern, place
@@ -40,6 +40,17 @@ class Sculpt:
     def lids(self) -> tuple[LidRim, LidRim]:
         """The rims of the left and the right eye."""
         return lid_rims(self.rig)
+
+    def shape_offset(self, shape: str) -> Float32[np.ndarray, "v 3"]:
+        """What one of the 16 blendshapes at weight 1 adds to the head's vertices, before the warp."""
+        offset = self.rig.shape_offsets(shape) * np.float32(self.head.style.liveliness.get(shape, 1.0))
+        if shape in BLINKS:
+            offset = closing(self.rig, offset, self.lids[BLINKS.index(shape)], self.head.style.lids_meet)
+        return offset
+
+    def posed(self, shape: str) -> Float32[np.ndarray, "v 3"]:
+        """Vertices at weight 1 of a blendshape, warped, head frame."""
+        return self.head.warp(self.head.vertices + self.shape_offset(shape))
 
     @cached_property
     def skull(self) -> Skull:

@@ -1,6 +1,6 @@
 """The lines of the eyelids: a bold one with lashes along the upper lid, a fine one below, and the fold above."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 from jaxtyping import Float32
@@ -10,6 +10,7 @@ from core.gaussians import quats_from_axes
 from core.oklab import to_oklab, to_srgb
 from core.rig.lids import LidRim
 from core.rig.surface import Geometry
+from core.smoothstep import smoothstep
 from core.unit import unit
 
 _COLUMNS, _ROWS = 64, 3
@@ -21,15 +22,21 @@ _WING, _WING_RISE_CM = 0.03, 0.04
 _OVERLAP = 0.2
 _LOWER_COLUMNS = 40
 _LOWER_AT, _LOWER_CM = (0.0, 0.3, 0.6, 0.8, 1.0), (0.08, 0.07, 0.03, 0.0, 0.0)
-# Away from the lid, and straight forward besides: a closed lid bulges over its edge.
-_OUT_CM, _FORWARD_CM = 0.08, 0.12
+# Away from the lid, and straight forward besides: of open eyes, and of closed ones, whose lid bulges over its edge.
+_OUT_CM, _FORWARD_CM, _FORWARD_CLOSED_CM = 0.08, 0.12, 0.3
+# Under this opening, over the width of the eye, an eye begins to count as closed.
+_NARROW = 0.12
+# A closed eye's line is one calm arc, this much bolder, and ends this share of its length before the inner corner.
+_ARC_DEGREE, _BOLDER, _ENDS_BEFORE = 4, 0.25, 0.08
+# So far behind it lies the lower one.
+_TUCKED_CM = 0.06
 _THINNEST_CM = 0.001
 LID_SPLATS = _COLUMNS * _ROWS + _LOWER_COLUMNS
 """Of one eye."""
 
 
 def lid_geometry(vertices: Float32[np.ndarray, "v 3"], rim: LidRim) -> Geometry:
-    """The splats of one eye's lines on a posed and warped head.
+    """The splats of one eye's lines on a posed and warped head; of a closed eye only the upper line shows.
 
     Args:
         vertices: posed and warped.
@@ -38,8 +45,15 @@ def lid_geometry(vertices: Float32[np.ndarray, "v 3"], rim: LidRim) -> Geometry:
     edge, skin = vertices[rim.edge], vertices[rim.skin]
     half = len(edge) // 2
     back = np.r_[0, len(edge) - 1 : half - 1 : -1]
-    upper = _band(edge[: half + 1], skin[: half + 1], _COLUMNS, _ROWS, (_WIDTH_AT, _WIDTH_CM), wing=_WING)
-    lower = _band(edge[back], skin[back], _LOWER_COLUMNS, 1, (_LOWER_AT, _LOWER_CM), wing=0.0)
+    above, below, upper_skin = edge[: half + 1], edge[back], skin[: half + 1]
+    closed = _closed(above, below)
+    # Vertices of a shut lid lie unevenly, which a line along them would show.
+    above = above + closed * (_arc(above) - above)
+    upper = _band(above, upper_skin, _COLUMNS, _ROWS, (_WIDTH_AT, _WIDTH_CM), wing=_WING, closed=closed)
+    thin = (_LOWER_COLUMNS, 1, (_LOWER_AT, _LOWER_CM))
+    lower = _band(below, skin[back], *thin, wing=0.0, closed=0.0)
+    tucked = _band(above, upper_skin, *thin, wing=0.0, closed=closed).means - np.array((0, 0, _TUCKED_CM), np.float32)
+    lower = replace(lower, means=lower.means + np.float32(closed) * (tucked - lower.means))
     return Geometry(*(np.concatenate([getattr(p, f.name) for p in (upper, lower)]) for f in fields(Geometry)))
 
 
@@ -51,11 +65,30 @@ def lid_colors(brows: Float32[np.ndarray, "3"], skin: Float32[np.ndarray, "3"]) 
     return to_srgb(lab).astype(np.float32)
 
 
-def _band(edge: np.ndarray, skin: np.ndarray, columns: int, rows: int, widths: tuple, *, wing: float) -> Geometry:
+def _closed(above: np.ndarray, below: np.ndarray) -> float:
+    """How far an eye is closed, by the edges of its lids (k, 3): 0 if it is open, 1 if they meet."""
+    order = np.argsort(below[:, 0])
+    # Corners are narrow in open eyes, too.
+    middle = above[len(above) // 3 : -(len(above) // 3)]
+    opening = middle[:, 1] - np.interp(middle[:, 0], below[order, 0], below[order, 1])
+    return float(1 - smoothstep(0.0, _NARROW, opening.mean() / np.ptp(above[:, 0])))
+
+
+def _arc(edge: np.ndarray) -> np.ndarray:
+    """The edge of a lid (k, 3) as one smooth curve."""
+    x = edge[:, 0]
+    smooth = [np.polynomial.Polynomial.fit(x, column, _ARC_DEGREE)(x) for column in edge[:, 1:].T]
+    return np.stack([x, *smooth], axis=1)
+
+
+def _band(
+    edge: np.ndarray, skin: np.ndarray, columns: int, rows: int, widths: tuple, *, wing: float, closed: float
+) -> Geometry:
     """A band along an edge from the outer corner to the inner one, which widens over the skin beside it."""
     lengths = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(edge, axis=0), axis=1))])
     curve = CubicSpline(lengths / lengths[-1], np.concatenate([edge, skin - edge], axis=1))
-    t = np.linspace(-wing, 1, columns)
+    end = 1 - _ENDS_BEFORE * closed
+    t = np.linspace(-wing, end, columns)
     held, beyond = np.clip(t, 0, 1), np.clip(-t, 0, None)[:, None]
     places, aside = np.split(curve(held), 2, axis=1)
     along = curve(held, 1)[:, :3]
@@ -68,12 +101,13 @@ def _band(edge: np.ndarray, skin: np.ndarray, columns: int, rows: int, widths: t
     aside = unit(aside - (aside * along).sum(1, keepdims=True) * along)
     normals = np.cross(along, aside)
     normals *= np.sign(normals[:, 2:])
-    width = np.interp(held, *widths) * (1 - beyond[:, 0] / max(wing, 1e-6))
+    width = np.interp(held / end, *widths) * (1 - beyond[:, 0] / max(wing, 1e-6)) * (1 + _BOLDER * closed)
     share = (np.arange(rows) + 0.5) / rows - _OVERLAP
+    forward = _FORWARD_CM + (_FORWARD_CLOSED_CM - _FORWARD_CM) * closed
     means = (
         places[:, None]
         + (width[:, None] * share)[..., None] * aside[:, None]
-        + (_OUT_CM * normals + (0, 0, _FORWARD_CM))[:, None]
+        + (_OUT_CM * normals + (0, 0, forward))[:, None]
     )
     long = np.full_like(width, 0.8 * (1 + wing) * lengths[-1] / columns)
     scales = np.stack([long, np.maximum(0.55 * width / rows, _THINNEST_CM), np.full_like(width, 0.02)], axis=1)

@@ -3,10 +3,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.camera import orbit
 from core.evaluate import expressions
 from core.evaluate.expressions import evaluate_expressions
 from core.expressions import READABLE_SHAPES, SHAPES
 from core.pipeline import Studio
+from core.rig.head import HeadRig
+from core.rig.sculpt import Sculpt
+from core.rig.style import HouseStyle, cartoon_head
+from core.rig.surface import SurfacePattern
+from core.rig.typical import typical_identity
 from tests.conftest import EXAMPLES, PERSON
 
 
@@ -26,13 +32,24 @@ def test_a_posed_face_reads_as_posed(result: dict) -> None:
     assert result["raised"] == sum(rise >= 0.1 for rise in rises) >= 6
 
 
-def test_landmarks_move_as_the_splats_do(result: dict) -> None:
+def test_landmarks_move_as_the_rigs_do(result: dict) -> None:
     for row in result["per_shape"].values():
         assert set(row) == {"rest", "posed", "cosine", "ratio"}
         assert -1 <= row["cosine"] <= 1 and row["ratio"] > 0
     assert result["per_shape"]["jawOpen"]["cosine"] > 0.8
     assert 0.5 < result["per_shape"]["jawOpen"]["ratio"] < 2
     assert result["motion_ok"] >= 8
+
+
+def test_only_the_lid_that_closes_moves_truly(rig: HeadRig, pattern: SurfacePattern) -> None:
+    sculpt = Sculpt(rig, pattern, cartoon_head(rig, typical_identity(rig), HouseStyle()))
+    motion = expressions._true_motion(sculpt, "eyeBlinkLeft", orbit(size=512))
+    assert motion.shape == (478, 2)
+    lid, fold, brow, other_lid, chin = (motion[k, 1] for k in (386, 257, 334, 159, 152))
+    assert lid > 10, "down, in pixels"
+    assert 2 < fold < 0.8 * lid, "skin above the lid stays behind its edge"
+    assert abs(brow) < 1 and abs(other_lid) < 0.5 and abs(chin) < 0.1
+    assert np.abs(motion[386, 0]) < 3
 
 
 def test_nobody_is_an_empty_result(studio: Studio, tmp_path: Path) -> None:
