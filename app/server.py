@@ -17,6 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from app.ar import ar_routes
 from app.downloads import file_routes
 from app.headers import SecurityHeaders
 from app.live import live_routes
@@ -57,6 +58,7 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
     app.state.sessions, app.state.models = sessions, models
     app.include_router(live_routes(sessions))
     app.include_router(viewer_routes(sessions))
+    app.include_router(ar_routes(sessions, settings.assets))
     app.include_router(picture_routes(sessions))
     app.include_router(file_routes(sessions))
     app.include_router(album_routes(sessions))

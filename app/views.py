@@ -69,8 +69,12 @@ def downloads(visitor: Visitor) -> str:
     if visitor.creation is None:
         return ""
     base = f"/viewer/{escape(visitor.secret)}/file"
+    live = (
+        f'<a href="/ar/{escape(visitor.secret)}/" target="_blank" rel="noopener" '
+        'title="Move the avatar with your own face, also over the camera\'s picture">Live, with your face</a>'
+    )
     links = "".join(f'<a href="{base}/{d.name}" download="{d.name}" title="{d.hint}">{d.label}</a>' for d in offered())
-    return f'<div class="sm-downloads">{links}</div>'
+    return f'<div class="sm-downloads">{live}{links}</div>'
 
 
 def details(visitor: Visitor) -> str:

@@ -10,7 +10,7 @@ from app.commands.pose import add_pose_options, chosen_weights
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declares the files and the pose."""
     parser.add_argument("avatar", type=Path)
-    parser.add_argument("--to", type=Path, required=True, metavar="F.(ply|spz|splat|glb|snapmoji)")
+    parser.add_argument("--to", type=Path, required=True, metavar="F.(ply|spz|splat|glb|html|snapmoji)")
     add_pose_options(parser)
 
 

@@ -16,8 +16,8 @@ from core.errors import InvalidRequest
 from core.formats.bundle import load_bundle, save_bundle
 from core.gaussians import Gaussians, from_columns
 
-SUFFIXES = (".snapmoji", ".ply", ".spz", ".splat", ".glb")
-"""What :func:`export` can write: ``.snapmoji`` and ``.glb`` hold every expression, the others one pose."""
+SUFFIXES = (".snapmoji", ".ply", ".spz", ".splat", ".glb", ".html")
+"""What :func:`export` can write: ``.snapmoji``, ``.glb`` and ``.html`` hold every expression, the others one pose."""
 
 _OFFSETS_SUFFIX = ".offsets.ply"
 
@@ -50,6 +50,10 @@ def export(
         from core.formats.glb import save_glb
 
         save_glb(avatar, path)
+    elif suffix == ".html":
+        from core.formats.standalone import save_standalone
+
+        save_standalone(avatar, path)
     elif suffix == _OFFSETS_SUFFIX:
         from core.formats.offsets import save_offsets
 
@@ -71,7 +75,7 @@ def export(
 
 
 def load_avatar(path: str | Path) -> Avatar:
-    """The animatable avatar in a ``.snapmoji`` file, or in a ``.glb`` that :func:`export` wrote.
+    """The animatable avatar in a ``.snapmoji`` file, or in a ``.glb`` or ``.html`` that :func:`export` wrote.
 
     Raises:
         InvalidRequest: if the file is of another kind.
@@ -81,7 +85,7 @@ def load_avatar(path: str | Path) -> Avatar:
 
 
 def load_with_notes(path: str | Path) -> tuple[Avatar, dict[str, Any]]:
-    """The animatable avatar in a file of either kind, and the notes in it; a ``.glb`` has none.
+    """The animatable avatar in a file of these kinds, and the notes in it; only a ``.snapmoji`` has any.
 
     Raises:
         InvalidRequest, UnreadableAvatar: as :func:`load_avatar`.
@@ -93,8 +97,12 @@ def load_with_notes(path: str | Path) -> tuple[Avatar, dict[str, Any]]:
         from core.formats.glb import load_glb
 
         return load_glb(path), {}
+    if suffix == ".html":
+        from core.formats.standalone import load_standalone
+
+        return load_standalone(path), {}
     raise InvalidRequest(
-        f"{Path(path).name} is neither a .snapmoji file nor a .glb, the kinds that hold an animatable avatar."
+        f"{Path(path).name} is neither a .snapmoji file nor a .glb or .html, the kinds that hold an animatable avatar."
     )
 
 
@@ -114,6 +122,10 @@ def load_gaussians(path: str | Path) -> Gaussians:
         from core.formats.glb import load_glb_still
 
         return load_glb_still(path)
+    if suffix == ".html":
+        from core.formats.standalone import load_standalone
+
+        return from_columns(load_standalone(path).rest)
     if suffix == ".ply":
         from core.formats.ply import load_ply
 

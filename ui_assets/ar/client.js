@@ -15,8 +15,10 @@ import { createStage } from "./stage.js";
 import { createView } from "./view.js";
 
 const MAX_PIXEL_RATIO = 2, MAX_SIDE_PX = 1600;
-/** About where the face is, from which the avatar grows over the camera's picture. @type {[number, number, number]} */
-const FACE = [0, 0, 6];
+/** However slow the device, the shorter side has this many pixels. */
+const MIN_SIDE_PX = 240;
+/** Between the eyes: there the avatar stays where the visitor's are, however large it is. @type {[number, number, number]} */
+const EYES = [0, 1.6, 8];
 
 const find = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 const frame = find("picture"), canvas = find("avatar"), fpsNote = find("fps");
@@ -50,7 +52,7 @@ function start(avatar, offer) {
     const weights = order.map((shape) => (shape < 0 ? 0 : read[shape]));
     const [width, height] = recording.size ?? sizeOf(mode === "ar" ? live.videoSize : null);
     if (mode === "ar" && live.puppet.pose && live.videoSize) {
-      const pose = enlarged(live.puppet.pose, Number(find("size").value), FACE);
+      const pose = enlarged(live.puppet.pose, Number(find("size").value), EYES);
       // Measured in the video's pixels, drawn in the canvas's.
       const focal = (focalOf(...live.videoSize) * width) / live.videoSize[0];
       return { weights, camera: { ...pose, focal, width, height }, behind: behind() };
@@ -75,7 +77,8 @@ function start(avatar, offer) {
       const fit = Math.min(width / shape[0], height / shape[1]);
       [width, height] = [shape[0] * fit, shape[1] * fit];
     }
-    const most = Math.min(ratio, MAX_SIDE_PX / Math.max(width, height));
+    const least = Math.min(MIN_SIDE_PX / Math.min(width, height), 1);
+    const most = Math.min(Math.max(ratio, least), MAX_SIDE_PX / Math.max(width, height));
     // Even sides, because video encoders want them.
     return [width, height].map((side) => Math.max(2 * Math.round((side * most) / 2), 16));
   }

@@ -60,7 +60,7 @@ def test_everything_written_can_be_opened_as_a_still(tmp_path: Path, tiny_avatar
 
 @pytest.mark.parametrize("name", ["a.obj", "a", "a.snapmoji.zip"])
 def test_other_suffixes_are_refused_with_those_that_exist(tmp_path: Path, tiny_avatar: Avatar, name: str):
-    with pytest.raises(InvalidRequest, match=r"choose \.snapmoji, \.ply, \.spz, \.splat or \.glb"):
+    with pytest.raises(InvalidRequest, match=r"choose \.snapmoji, \.ply, \.spz, \.splat, \.glb or \.html"):
         export(tiny_avatar, WEIGHTS, tmp_path / name)
     with pytest.raises(InvalidRequest, match="no file of splats"):
         load_gaussians(tmp_path / name)
@@ -68,7 +68,7 @@ def test_other_suffixes_are_refused_with_those_that_exist(tmp_path: Path, tiny_a
 
 
 def test_only_files_with_expressions_are_opened_as_avatars(tmp_path: Path):
-    with pytest.raises(InvalidRequest, match=r"a\.ply is neither a \.snapmoji file nor a \.glb"):
+    with pytest.raises(InvalidRequest, match=r"a\.ply is neither a \.snapmoji file nor a \.glb or \.html"):
         load_avatar(tmp_path / "a.ply")
     with pytest.raises(UnreadableAvatar, match="no avatar file"):
         load_avatar(tmp_path / "a.snapmoji")
