@@ -12,19 +12,23 @@ from jaxtyping import UInt8
 
 from core.avatar.model import Avatar
 from core.camera import orbit
+from core.canonical.adapt import Adapted, adapt
+from core.canonical.wear import refitted, wear
 from core.character.build import build_avatar
 from core.character.measure import Reading, read_character
 from core.character.model import Character
-from core.errors import InvalidRequest, NotEnoughMemory, UserFacingError
+from core.errors import InvalidRequest, MissingWeights, NotEnoughMemory, UserFacingError
 from core.expressions import SHAPES
 from core.face.detect import find_face
 from core.face.landmarks import Landmarker, load_landmarker
 from core.face.parts import FaceParser, load_parser, parse_face
 from core.face.photo import decode_photo
+from core.nets.gda import GDA, load_gda
 from core.portrait import Portrait
 from core.render.splats import render, warm_up
 from core.rig.head import HeadRig, load_head_rig
-from core.rig.style import HouseStyle
+from core.rig.sculpt import Sculpt
+from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import SurfacePattern, surface_pattern
 from core.stylize.controls import StyleControls
 from core.stylize.diffusion.painter import Painter
@@ -40,7 +44,10 @@ logger = logging.getLogger(__name__)
 Progress = Callable[[str, float], None]
 """Called with a stage's name and the share of the work done; may raise Cancelled to stop it."""
 
-STAGES = ("decode", "face", "parts", "character", "avatar", "picture", "style", "styled picture")
+GDA_FILE = "gda.safetensors"
+"""The learned engine's network, in checkpoints."""
+
+STAGES = ("decode", "face", "parts", "character", "avatar", "adapt", "picture", "style", "styled picture")
 """What :meth:`Studio.create` does, in order."""
 
 Source = TypeVar("Source")
@@ -62,7 +69,7 @@ class Settings:
     seed: int = 0
     """Of patterns in the second style, or of the diffusion network's noise."""
     engine: str = "auto"
-    """``auto`` or ``template``."""
+    """``auto``, ``template`` or ``learned``."""
     stylizer: str = "auto"
     """``auto``, ``embedded`` or ``diffusion``."""
     negative: str = ""
@@ -93,6 +100,8 @@ class Creation:
     """What ``base`` was built from."""
     measured: Character
     """What was read of the selfie: the character before any edit."""
+    adapted: Adapted | None = None
+    """What the learned engine saw in the selfie; None if the template engine made the avatar."""
 
 
 class _Clock:
@@ -130,10 +139,11 @@ class Studio:
         parser: FaceParser,
         painter: Painter | None = None,
         meaning: Callable[[], Meaning | None] = lambda: None,
+        network: GDA | None = None,
     ) -> None:
         self._rig, self._pattern = rig, pattern
         self._landmarker, self._parser = landmarker, parser
-        self._painter, self._meaning = painter, meaning
+        self._painter, self._meaning, self._network = painter, meaning, network
         self._style = HouseStyle()
 
     @property
@@ -187,7 +197,8 @@ class Studio:
         landmarker.detect(blank)
         parse_face(parser, blank)
         painter = Painter(weights_folder(WEIGHTS, checkpoints))
-        return Studio(rig, surface_pattern(rig), landmarker, parser, painter, MeaningLoader(checkpoints))
+        network = load_gda(checkpoints / GDA_FILE) if (checkpoints / GDA_FILE).is_file() else None
+        return Studio(rig, surface_pattern(rig), landmarker, parser, painter, MeaningLoader(checkpoints), network)
 
     def create(
         self,
@@ -207,7 +218,8 @@ class Studio:
         Raises:
             UserFacingError: with one sentence, if the photo or a setting cannot be used, or if cancelled.
         """
-        engine, stylizer = pick_engine(settings.engine), pick_stylizer(settings.stylizer, self._painter)
+        engine, engine_reason = pick_engine(settings.engine, self._network is not None)
+        stylizer = pick_stylizer(settings.stylizer, self._painter)
         clock = _Clock(progress, STAGES)
         photos = [photo] if isinstance(photo, bytes) else list(photo)
         if not photos:
@@ -224,18 +236,21 @@ class Studio:
         reading = clock.run("character", lambda: read_character(self._rig, self._pattern, portraits))
         image = portraits[reading.best].image
         character = reading.character
-        base = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, self._style))
+        template = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, self._style))
+        portrait = portraits[reading.best]
+        adapted, base = clock.run("adapt", lambda: self._adapted(engine, portrait, reading, template))
         primary = clock.run("picture", lambda: front_picture(base))
         picture("primary", primary)
         report: dict[str, Any] = {
             "engine": engine,
+            "engine_reason": engine_reason,
             "traits": _traits(character) | _fit_figures(reading),
             "warnings": _warnings(reading),
         }
         avatar, styled, told = self._second_style(base, primary, image, stylizer, settings, clock)
         picture("styled", styled)
         report |= told | {"seconds": clock.finish()}
-        return Creation(avatar, base, image, primary, styled, report, character, character)
+        return Creation(avatar, base, image, primary, styled, report, character, character, adapted)
 
     def restyle(
         self, creation: Creation, settings: Settings, progress: Progress = lambda stage, share: None
@@ -271,8 +286,10 @@ class Studio:
             UserFacingError: if a setting cannot be used, or if cancelled.
         """
         stylizer = pick_stylizer(settings.stylizer, self._painter)
-        clock = _Clock(progress, STAGES[-4:])
-        base = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, self._style))
+        clock = _Clock(progress, STAGES[-5:])
+        template = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, self._style))
+        seen = creation.adapted
+        base = clock.run("adapt", lambda: template if seen is None else wear(template, refitted(seen, template)))
         primary = clock.run("picture", lambda: front_picture(base))
         avatar, styled, told = self._second_style(base, primary, creation.aligned, stylizer, settings, clock)
         report: dict[str, Any] = dict(creation.report) | told
@@ -280,6 +297,17 @@ class Studio:
         return replace(
             creation, avatar=avatar, base=base, primary=primary, styled=styled, report=report, character=character
         )
+
+    def _adapted(
+        self, engine: str, portrait: Portrait, reading: Reading, template: Avatar
+    ) -> tuple[Adapted | None, Avatar]:
+        """What the learned engine sees in a portrait, and the avatar with it; for the template engine, the template."""
+        if engine != "learned" or self._network is None:
+            return None, template
+        head = cartoon_head(self._rig, reading.character.identity, self._style)
+        cartoon = Sculpt(self._rig, self._pattern, head).rest
+        adapted = adapt(self._network, portrait, self._rig, reading.fit, cartoon, template)
+        return adapted, wear(template, adapted)
 
     def _second_style(
         self,
@@ -340,16 +368,29 @@ def _each(photos: Sequence[Source], work: Callable[[Source], Result]) -> list[Re
     return results
 
 
-def pick_engine(wanted: str) -> str:
-    """The engine that makes the primary style, for a user's choice.
+def pick_engine(wanted: str, trained: bool = True) -> tuple[str, str]:
+    """The engine that makes the primary style, for a user's choice, and why it is that one.
+
+    Args:
+        wanted: ``auto``, ``template`` or ``learned``.
+        trained: whether there is a network for the learned engine.
 
     Raises:
         InvalidRequest: if there is no such engine.
+        MissingWeights: if the learned engine is wanted and has no network.
     """
-    if wanted not in ("auto", "template"):
-        raise InvalidRequest(f"There is no engine {wanted!r}; choose auto or template.")
-    logger.info("engine: template, because it is the only one so far")
-    return "template"
+    if wanted not in ("auto", "template", "learned"):
+        raise InvalidRequest(f"There is no engine {wanted!r}; choose auto, template or learned.")
+    if wanted == "learned" and not trained:
+        raise MissingWeights(f"The learned engine needs its network: put {GDA_FILE} into checkpoints.")
+    if wanted != "auto":
+        choice = (wanted, "it was asked for")
+    elif trained:
+        choice = ("learned", "it keeps more of the photo than the template")
+    else:
+        choice = ("template", "the learned engine has no network")
+    logger.info("engine: %s, because %s", *choice)
+    return choice
 
 
 def pick_stylizer(wanted: str, painter: Painter | None = None) -> tuple[str, str]:

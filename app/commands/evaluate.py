@@ -2,20 +2,28 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.commands.files import pictures_in, read
 from app.commands.models import load_studio
 from app.commands.places import CHECKPOINTS, EXAMPLES, PROMPTS
+from core.errors import UserFacingError
+
+if TYPE_CHECKING:
+    from core.pipeline import Studio
+    from core.portrait import Portrait
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declares what is measured, and on what."""
-    parser.add_argument("what", choices=["expressions", "identity", "prompts", "sliders"])
+    parser.add_argument("what", choices=["expressions", "identity", "prompts", "sliders", "stage-one"])
     parser.add_argument("--faces", type=Path, default=EXAMPLES, metavar="DIR")
     parser.add_argument("--count", type=int, default=10, help="how many portraits of the folder")
     parser.add_argument("--styles", help="for the sliders: which, for example 'gold,plastic toy'; default: all")
     parser.add_argument("--prompts", type=Path, default=PROMPTS, metavar="F", help="as JSON")
+    parser.add_argument("--plain", type=Path, metavar="F", help="for stage-one: a plain U-Net, as another row")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
 
 
@@ -23,6 +31,9 @@ def run(options: argparse.Namespace) -> None:
     """Measures the avatars of the portraits in a folder, or how well prompts are understood."""
     if options.what == "prompts":
         _evaluate_prompts(options)
+        return
+    if options.what == "stage-one":
+        print(json.dumps(_evaluate_stage_one(options), indent=None if options.json else 2))
         return
     photos = pictures_in(options.faces)[: options.count]
     if options.what == "sliders":
@@ -62,3 +73,40 @@ def _evaluate_sliders(options: argparse.Namespace, photos: list[Path]) -> dict:
     studio = load_studio()
     people, embedders = avatars_of(studio, {photo.stem: studio.portrait(photo.read_bytes()) for photo in photos})
     return evaluate_sliders(people, names, embedders=embedders)
+
+
+def _evaluate_stage_one(options: argparse.Namespace) -> dict:
+    """The last portraits of the folder, which no network was trained on, against the style of as many of the first."""
+    from core.evaluate.identity import FaceEmbedder
+
+    embedder = FaceEmbedder()
+    from core.evaluate.stage_one import evaluate_stage_one, template_maker
+    from core.evaluate.stage_one_makers import gda_maker, plain_maker
+    from core.nets.efficientnet import load_efficientnet
+    from core.nets.gda import load_gda
+    from core.nets.plain import load_plain
+    from core.weights.catalogue import weights_named
+    from core.weights.store import weights_folder
+
+    features = load_efficientnet(weights_folder(weights_named("picture-features"), CHECKPOINTS))
+    network = load_gda(CHECKPOINTS / "gda.safetensors")
+    studio = load_studio()
+    photos = pictures_in(options.faces)
+    count = min(options.count, len(photos) // 2)
+    held_out, others = photos[-count:], photos[:count]
+    template = template_maker(studio)
+    makers = {"template": template, "gda": gda_maker(studio, network)}
+    if options.plain is not None:
+        makers["plain"] = plain_maker(load_plain(options.plain))
+    reference = [template(portrait) for portrait in _portraits(studio, others).values()]
+    return evaluate_stage_one(_portraits(studio, held_out), makers, reference, studio, embedder, features)
+
+
+def _portraits(studio: "Studio", photos: list[Path]) -> dict[str, "Portrait"]:
+    found = {}
+    for photo in photos:
+        try:
+            found[photo.stem] = studio.portrait(photo.read_bytes())
+        except UserFacingError as error:
+            print(f"{photo.name} is left out: {error}", file=sys.stderr)
+    return found

@@ -1,12 +1,16 @@
 """An avatar that wears what GDA saw: the change of its front view, laid onto its splats, and what stands out beside."""
 
+from dataclasses import replace
+
 import numpy as np
-from jaxtyping import Bool, Float32
+from jaxtyping import Bool, UInt8
 from scipy import ndimage
 
 from core.avatar.model import PARTS, Avatar
+from core.camera import project
 from core.canonical.adapt import Adapted
-from core.canonical.frame import front_camera
+from core.canonical.batch import pooled
+from core.canonical.frame import front_camera, template_view
 from core.gaussians import Gaussians, to_columns
 from core.portrait import FACE_PARTS
 from core.render.splats import render
@@ -15,6 +19,11 @@ from core.stylize.diffusion.lift import lift
 _PICTURE_PX = 512
 # Coverage beside the avatar from which something stands there, and how large it must be, in pixels of the grid.
 _STANDS, _SMALLEST_PX = 0.5, 40
+# What is drawn with few large splats; how much a pattern differs, and how far it may turn away from the camera.
+_COARSE, _PATTERNED, _FACING = ("headwear",), 0.025, 0.35
+_LIFTED_CM = 0.12
+# Difference of premultiplied colours below which two views show the same.
+_SAME = 0.04
 _WORN_AS = {"hair": "hair", "headwear": "headwear", "glasses": "glasses", "clothes": "clothes"}
 
 
@@ -23,7 +32,8 @@ def wear(avatar: Avatar, adapted: Adapted) -> Avatar:
 
     The splats that the front view shows take the change of colour, so that what the network left alone keeps the
     template's full sharpness; others follow as in :func:`core.stylize.diffusion.lift.lift`. What the network put beside
-    the avatar (the brim of a hat, a bow) is added as its own splats, which no expression moves.
+    the avatar (the brim of a hat, a bow), and patterns on headwear, whose splats are too coarse to carry them, is added
+    as its own splats, which no expression moves.
 
     Args:
         avatar: the template that ``adapted`` was made from.
@@ -36,28 +46,51 @@ def wear(avatar: Avatar, adapted: Adapted) -> Avatar:
     change = ndimage.zoom(adapted.change, (scale, scale, 1), order=1, grid_mode=True, mode="nearest")
     wanted = np.clip(drawn.color + change[..., :3], 0, 1)
     lifted = lift(avatar, np.rint(wanted * 255).astype(np.uint8), camera)
-    beside, labels = _beside(adapted, ~np.asarray(drawn.alpha > 1 - _STANDS))
-    if not len(beside):
+    own, labels = _own_splats(adapted, drawn.alpha < _STANDS)
+    if not len(own):
         return lifted
-    rows = np.concatenate([lifted.rest, to_columns(beside)])
+    rows = np.concatenate([lifted.rest, to_columns(own)])
     return Avatar(rows, lifted.offsets, np.concatenate([lifted.labels, labels]), lifted.shapes)
 
 
-def _beside(adapted: Adapted, empty: Bool[np.ndarray, "h w"]) -> tuple[Gaussians, Float32[np.ndarray, " n"]]:
-    """The network's splats where the avatar has none, and the parts they belong to."""
+def refitted(adapted: Adapted, template: Avatar) -> Adapted:
+    """What was seen of a person, for another template of theirs: only where the two templates look the same.
+
+    A hat that was taken off by hand must not come back from the photo.
+    """
+    size, grid = len(adapted.frame.labels), len(adapted.change)
+    now = template_view(template, front_camera(size))
+    was = adapted.frame.template
+    moved = np.abs(now.rgba * now.rgba[..., 3:] - was.rgba * was.rgba[..., 3:]).max(2) > _SAME
+    moved = ndimage.binary_dilation(moved, iterations=max(1, size // 128))
+    same = 1 - ndimage.gaussian_filter(moved.astype(np.float32), size / 256)
+    return replace(adapted, change=adapted.change * pooled(same[..., None], grid))
+
+
+def _own_splats(adapted: Adapted, empty: Bool[np.ndarray, "h w"]) -> tuple[Gaussians, UInt8[np.ndarray, " n"]]:
+    """The network's splats where the avatar has none or only coarse ones, and the parts they belong to."""
     grid = len(adapted.change)
+    step = len(adapted.frame.labels) // grid
+    seen = adapted.frame.labels[::step, ::step]
     free = empty.reshape(grid, len(empty) // grid, grid, -1).all((1, 3))
-    regions = np.zeros((grid, grid), np.int32)
-    ndimage.label(free & (adapted.change[..., 3] > _STANDS), output=regions)
+    facing = pooled(adapted.frame.template.normals, grid)[..., 2]
+    patterned = np.isin(seen, [FACE_PARTS.index(name) for name in _COARSE]) & ~free & (facing > _FACING)
+    patterned &= np.abs(adapted.change[..., :3]).max(2) > _PATTERNED
+    beside = np.asarray(ndimage.binary_dilation(_large(free & (adapted.change[..., 3] > _STANDS), _SMALLEST_PX)))
+    wanted = beside | np.asarray(ndimage.binary_closing(_large(patterned, _SMALLEST_PX), iterations=2))
+    column, row = np.clip(project(adapted.gaussians.means, front_camera(grid)), 0, grid - 1).astype(int).T
+    chosen = np.flatnonzero(wanted[row, column])
+    names = [_WORN_AS.get(FACE_PARTS[part], "accessory") for part in seen[row, column][chosen]]
+    own = adapted.gaussians.select(chosen)
+    # In front of what they are painted on, or the two would fight over each pixel.
+    own = replace(own, means=own.means + np.array((0, 0, _LIFTED_CM), np.float32))
+    return own, np.array([PARTS.index(name) for name in names], np.uint8)
+
+
+def _large(mask: Bool[np.ndarray, "g g"], pixels: int) -> Bool[np.ndarray, "g g"]:
+    """The connected regions of a mask that are not specks."""
+    regions = np.zeros(mask.shape, np.int32)
+    ndimage.label(mask, output=regions)
     sizes = np.bincount(regions.ravel())
     sizes[0] = 0
-    stands = ndimage.binary_dilation(sizes[regions] >= _SMALLEST_PX)
-    camera = front_camera(grid)
-    in_camera = adapted.gaussians.means @ camera.world_to_camera[:3, :3].T + camera.world_to_camera[:3, 3]
-    pixels = in_camera[:, :2] / in_camera[:, 2:] * camera.K[0, 0] + camera.K[:2, 2]
-    column, row = np.clip(pixels, 0, grid - 1).astype(int).T
-    chosen = np.flatnonzero(stands[row, column])
-    step = len(adapted.frame.labels) // grid
-    seen = adapted.frame.labels[::step, ::step][row, column][chosen]
-    names = [_WORN_AS.get(FACE_PARTS[part], "accessory") for part in seen]
-    return adapted.gaussians.select(chosen), np.array([PARTS.index(name) for name in names], np.uint8)
+    return sizes[regions] >= pixels
