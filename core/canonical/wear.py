@@ -76,8 +76,8 @@ def _own_splats(adapted: Adapted, empty: Bool[np.ndarray, "h w"]) -> tuple[Gauss
     facing = pooled(adapted.frame.template.normals, grid)[..., 2]
     patterned = np.isin(seen, [FACE_PARTS.index(name) for name in _COARSE]) & ~free & (facing > _FACING)
     patterned &= np.abs(adapted.change[..., :3]).max(2) > _PATTERNED
-    beside = np.asarray(ndimage.binary_dilation(_large(free & (adapted.change[..., 3] > _STANDS), _SMALLEST_PX)))
-    wanted = beside | np.asarray(ndimage.binary_closing(_large(patterned, _SMALLEST_PX), iterations=2))
+    beside = ndimage.binary_dilation(_large(free & (adapted.change[..., 3] > _STANDS), _SMALLEST_PX))
+    wanted = np.logical_or(beside, ndimage.binary_closing(_large(patterned, _SMALLEST_PX), iterations=2))
     column, row = np.clip(project(adapted.gaussians.means, front_camera(grid)), 0, grid - 1).astype(int).T
     chosen = np.flatnonzero(wanted[row, column])
     names = [_WORN_AS.get(FACE_PARTS[part], "accessory") for part in seen[row, column][chosen]]

@@ -34,7 +34,7 @@ def test_a_creation_is_complete(creation: Creation) -> None:
     alpha = creation.primary[..., 3]
     assert alpha[0].max() == 0 and alpha[256, 256] == 255, "the background is transparent, the face is not"
     report = creation.report
-    names = {"engine", "stylizer", "stylizer_reason", "splats", "traits", "warnings", "understood", "seconds"}
+    names = {"engine", "engine_reason", "stylizer", "stylizer_reason", "splats", "traits", "warnings", "understood", "seconds"}
     assert set(report) == names
     assert (report["engine"], report["stylizer"], report["understood"]) == ("template", "embedded", "")
     assert report["splats"] == len(creation.avatar)
@@ -124,7 +124,7 @@ def test_an_edit_builds_anew_and_keeps_what_comes_from_the_photo(studio: Studio,
     character = edited(creation.character, {"glasses": "round", "hair-color": "pink"}, creation.measured)
     told = []
     changed = studio.edit(creation, character, Settings(), lambda stage, share: told.append(stage))
-    assert told == ["avatar", "picture", "style", "styled picture", "done"]
+    assert told == ["avatar", "adapt", "picture", "style", "styled picture", "done"]
     assert changed.character is character and changed.measured is creation.measured
     assert changed.aligned is creation.aligned and changed.avatar is changed.base
     assert changed.report["splats"] == len(changed.avatar) > len(creation.avatar)
@@ -147,12 +147,12 @@ def test_unknown_choices_are_refused_before_any_work(studio: Studio, creation: C
     def never(stage: str, share: float) -> None:
         raise AssertionError(stage)
 
-    with pytest.raises(InvalidRequest, match="no engine 'magic'; choose auto or template"):
+    with pytest.raises(InvalidRequest, match="no engine 'magic'; choose auto, template or learned"):
         studio.create(photo, Settings(engine="magic"), never)
     for work, what in ((studio.create, photo), (studio.restyle, creation)):
         with pytest.raises(InvalidRequest, match="no stylizer 'paint'; choose auto, embedded or diffusion"):
             work(what, Settings(stylizer="paint"), never)
-    assert (pipeline.pick_engine("template"), pipeline.pick_stylizer("embedded")[0]) == ("template", "embedded")
+    assert (pipeline.pick_engine("template")[0], pipeline.pick_stylizer("embedded")[0]) == ("template", "embedded")
 
 
 def test_what_is_no_portrait_is_refused(studio: Studio) -> None:
