@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import numpy as np
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
@@ -84,13 +85,12 @@ def live_routes(sessions: "Sessions") -> APIRouter:
         await browser.accept()
         with visitor.live.listening() as tab, contextlib.suppress(WebSocketDisconnect, RuntimeError):
             await browser.send_text(json.dumps(present_state(visitor)))
-            tasks = [asyncio.create_task(_receive(browser, visitor, tab)), asyncio.create_task(_send(browser, tab))]
-            done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in pending:
-                task.cancel()
-            await asyncio.gather(*pending, return_exceptions=True)
-            for task in done:
-                task.result()
+            async with anyio.create_task_group() as group:
+                group.start_soon(_send, browser, tab)
+                with contextlib.suppress(WebSocketDisconnect):
+                    await _receive(browser, visitor, tab)
+                group.cancel_scope.cancel()
+            await browser.close(1008)
 
     return router
 
@@ -150,5 +150,7 @@ def _obey(visitor: "Visitor", message: dict[str, Any], tab: _Tab, generator: np.
 
 
 async def _send(browser: WebSocket, tab: _Tab) -> None:
-    while True:
-        await browser.send_text(await tab.messages.get())
+    # A browser that went away is noticed by the other direction; here it only ends the loop.
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            await browser.send_text(await tab.messages.get())

@@ -18,6 +18,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from app.ar import ar_routes
+from app.booth import OnlyTakeAway, Shares, booth_routes
 from app.downloads import file_routes
 from app.headers import SecurityHeaders
 from app.live import live_routes
@@ -63,6 +64,10 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
     app.include_router(file_routes(sessions))
     app.include_router(album_routes(sessions))
     app.include_router(shipped_routes(settings.assets / "styles"))
+    if settings.booth:
+        shares = Shares(sessions.folder / "shares")
+        app.include_router(booth_routes(settings, sessions, models, shares))
+        app.add_middleware(OnlyTakeAway)
     app.mount("/studio", StaticFiles(directory=settings.assets / "studio"))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_allowed_hosts(settings))
@@ -105,7 +110,7 @@ def serve(settings: AppSettings, studio_loader: "Callable[[], Studio] | None" = 
     # Viser prints a box with an address for every viewer; nobody can use those addresses.
     rich.reconfigure(quiet=True)
     app = build_app(settings, studio_loader or _default_loader(settings))
-    url = _url(settings.host, port)
+    url = _url(settings.host, port) + ("/booth" if settings.booth else "")
     sys.stdout.write(f"Snapmoji is at {url} (stop it with Ctrl+C)\n")
     sys.stdout.flush()
     if settings.open_browser:

@@ -105,6 +105,10 @@ class Visitor:
             self.version += 1
         self.live.tell({"kind": "avatar", "version": self.version})
 
+    def attach(self, viewer: Viewer) -> None:
+        """Take a viewer that was made elsewhere, in place of one that :meth:`show` would make; closed with the rest."""
+        self._viewer = viewer
+
     @property
     def weights(self) -> Float[np.ndarray, " k"]:
         """The expression, in the order of :data:`core.expressions.SHAPES`."""
@@ -265,6 +269,13 @@ class Sessions:
         if visitor is not None:
             visitor.touch()
         return visitor
+
+    def dismiss(self, secret: str) -> None:
+        """The visitor with this secret leaves for good, with everything brought or made."""
+        with self._lock:
+            visitor = self._visitors.pop(secret, None)
+        if visitor is not None:
+            visitor.close()
 
     def close_tab(self, tab: str) -> None:
         """A tab was closed; its visitor goes after the grace period unless another tab opens."""

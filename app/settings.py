@@ -28,6 +28,12 @@ class AppSettings:
     """How long a closed tab's avatar is kept, so that a reload finds it again; in seconds."""
     allowed_hosts: tuple[str, ...] = ()
     """Names the page may be reached under. Empty: the loopback names when ``host`` is one, else any."""
+    booth: bool = False
+    """Whether the page is the booth's, and other computers reach nothing but what visitors take home."""
+    booth_idle_s: float = 60.0
+    """How long nobody may touch the booth before it starts over for the next visitor; in seconds."""
+    public_host: str | None = None
+    """Name or address under which phones reach this computer; None finds it out."""
     checkpoints: Path = _ROOT / "checkpoints"
     """Folder of the model files."""
     assets: Path = _ROOT / "ui_assets"

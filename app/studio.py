@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from app import gallery, scripts, views
+from app.api import Api, add_api
 from app.controls import Controls, add_controls
 from app.dice import new_seed, roll
 from app.editor import (
@@ -38,7 +39,7 @@ _LOG = logging.getLogger(__name__)
 _STYLES = tuple(recipe.name for recipe in RECIPES)
 _OUR_FAULT = "Something went wrong on our side; the terminal says what. Please try another photo."
 _IDLE = "This page was idle for too long; please reload it."
-# No event is meant for programs: they have the command line.
+# The page's own events are not meant for programs: they have those of app/api.py, and the command line.
 _PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 _AT_ONCE = _PRIVATE | {"queue": False, "show_progress": "hidden"}
 # The newest of many changes wins, as those of a dragged slider; the waiting costs only a thread.
@@ -314,6 +315,7 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
         _wire_panels(page, controls, results, secret, order)
         _wire_changes(page, controls, results, secret)
         _wire_gallery(page, controls, results, secret)
+        add_api(Api(sessions, models))
     blocks.queue(max_size=32)
     return blocks
 

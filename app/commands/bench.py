@@ -15,7 +15,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Times the parts that must be quick."""
+    from app.latency import measure_latency
     from core.evaluate.bench import run_bench
+    from core.pipeline import Settings
 
-    studio = load_studio()
-    print(json.dumps(run_bench(studio, pictures_in(EXAMPLES)), indent=None if options.json else 2))
+    studio, photos = load_studio(), pictures_in(EXAMPLES)
+    result = run_bench(studio, photos)
+    result |= measure_latency(studio.create(photos[0].read_bytes(), Settings()).avatar)
+    print(json.dumps(result, indent=None if options.json else 2))

@@ -5,8 +5,10 @@ import argparse
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declares where the page is served, and whether it is opened."""
-    parser.add_argument("--host", default="127.0.0.1", help="address to serve the app at (default: this computer only)")
+    parser.add_argument("--host", help="address to serve the app at (default: this computer only; booth: the network)")
     parser.add_argument("--port", type=int, default=7860)
+    parser.add_argument("--booth", action="store_true", help="for passers-by, who take avatars home by phone")
+    parser.add_argument("--idle", type=float, default=60.0, help="seconds until an untouched booth starts over")
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
 
 
@@ -17,4 +19,12 @@ def run(options: argparse.Namespace) -> None:
     from core.render.cache import compiled_before
 
     compiles = not compiled_before(options.compile_cache)
-    serve(AppSettings(host=options.host, port=options.port, open_browser=not options.no_browser, compiles=compiles))
+    settings = AppSettings(
+        host=options.host or ("0.0.0.0" if options.booth else "127.0.0.1"),
+        port=options.port,
+        open_browser=not options.no_browser,
+        compiles=compiles,
+        booth=options.booth,
+        booth_idle_s=options.idle,
+    )
+    serve(settings)

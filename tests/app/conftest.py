@@ -50,8 +50,9 @@ class OneShotStudio:
     restyled: int = 0
     edited: int = 0
 
-    def create(self, photo, settings, progress):
+    def create(self, photo, settings, progress, picture):
         progress("Finding the face", 0.1)
+        picture("aligned", np.full((512, 512, 3), 90, np.uint8))
         self.at_stage.set()
         assert self.go_on.wait(10)
         progress("Building the avatar", 0.5)

@@ -2,11 +2,12 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.editor import style_state
 from app.loading import Models
-from app.making import Wish, back_to_photo, create, edit, is_same_photo, redo, restyle, undo
+from app.making import Wish, back_to_photo, create, edit, forget, is_same_photo, pose, redo, restore, restyle, undo
 from app.session import Visitor
 from core.errors import Cancelled, InvalidRequest, MissingWeights, NoFaceFound
 
@@ -39,7 +40,8 @@ def test_create_shows_the_avatar_and_reports_each_stage(models, visitor, wish):
     create(models, visitor, wish, lambda stage, done: told.append((stage, done)))
     assert visitor.creation is not None and visitor.viewer is not None
     assert visitor.settings.prompt == "elf" and visitor.job is None
-    assert [stage for stage, _ in told if stage != "Getting ready"] == ["Finding the face", "Building the avatar"]
+    stages = [stage for stage, _ in told if stage != "Getting ready"]
+    assert stages == ["start", "Finding the face", "Building the avatar"]
     assert is_same_photo(visitor, wish) and not is_same_photo(visitor, replace(wish, face=1))
 
 
@@ -177,6 +179,55 @@ def test_back_to_the_photo_takes_all_edits_back_and_can_be_undone(models, visito
     assert undo(models, visitor) and visitor.creation.character.marks.freckles == 0.5
 
 
+def test_an_expression_is_a_step_for_undo_that_builds_nothing(models, visitor, wish, studio):
+    create(models, visitor, wish, ignore)
+    edit(models, visitor, {"freckles": 0.5})
+    built = studio.edited
+    smile = [0.0] * 12 + [0.9, 0.9, 0.0, 0.0]
+    pose(visitor, smile)
+    np.testing.assert_allclose(visitor.weights, smile)
+    assert undo(models, visitor) and visitor.weights.max() == 0 and visitor.creation.character.marks.freckles == 0.5
+    assert studio.edited == built and studio.restyled == 0
+    assert redo(models, visitor) and visitor.weights.max() == np.float32(0.9)
+    with pytest.raises(InvalidRequest, match="16 weights"):
+        pose(visitor, [0.5])
+
+
+def test_every_result_is_kept_and_comes_back_whole(models, visitor, wish, tmp_path):
+    create(models, visitor, wish, ignore)
+    edit(models, visitor, {"freckles": 0.5})
+    restyle(models, visitor, replace(wish, prompt="clay", seed=7), step=True)
+    other = tmp_path / "other.jpg"
+    other.write_bytes(b"another photo")
+    create(models, visitor, replace(wish, photo=str(other)), ignore)
+    told = visitor.results.described()
+    assert [(result["prompt"], result["seed"], result["edited"]) for result in told] == [
+        ("elf", 0, False),
+        ("clay", 7, True),
+        ("elf", 0, True),
+        ("elf", 0, False),
+    ]
+    assert restore(models, visitor, told[1]["name"])
+    assert (visitor.settings.prompt, visitor.settings.seed) == ("clay", 7)
+    assert visitor.creation.character.marks.freckles == 0.5 and is_same_photo(visitor, wish)
+    assert visitor.origin.photo.read_bytes() == b"a photo", "the photo itself is kept, too"
+    assert undo(models, visitor) and visitor.settings.prompt == "elf"
+    assert not restore(models, visitor, "no such result")
+
+
+def test_a_dragged_slider_leaves_one_result_and_results_can_be_dropped(models, visitor, wish):
+    create(models, visitor, wish, ignore)
+    for strength in (0.6, 0.7, 0.8):
+        restyle(models, visitor, replace(wish, strength=strength))
+    last, first = visitor.results.described()
+    assert (first["sliders"][0], last["sliders"][0]) == (0.5, 0.8)
+    forget(visitor, first["name"])
+    assert visitor.results.described() == [last]
+    forget(visitor, None)
+    assert visitor.results.described() == [] and visitor.creation is not None
+    assert undo(models, visitor), "undo does not need them"
+
+
 def test_undo_returns_to_the_avatar_of_the_photo_before(models, visitor, wish, tmp_path):
     create(models, visitor, wish, ignore)
     first = visitor.creation
@@ -216,11 +267,12 @@ def test_waiting_for_the_models_can_be_stopped(visitor, wish):
 
     def stop_at_once(stage: str, done: float) -> None:
         stages.append(stage)
-        visitor.stop()
+        if stage != "start":
+            visitor.stop()
 
     with pytest.raises(Cancelled):
         create(models, visitor, wish, stop_at_once)
-    assert stages == ["Getting ready"]
+    assert stages == ["start", "Getting ready"]
     loading.set()
 
 

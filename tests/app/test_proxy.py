@@ -38,6 +38,7 @@ def test_a_visitor_gets_the_viewer_page(browser, secret):
     answer = browser.get(f"/viewer/{secret}/")
     assert answer.status_code == 200
     assert "<html" in answer.text[:500].lower()
+    assert "floating-panel]" in answer.text, "the page has a panel of its own"
 
 
 @pytest.mark.parametrize("wrong", ["guess", "..", "%2e%2e%2f"])

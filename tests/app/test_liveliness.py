@@ -1,0 +1,39 @@
+import numpy as np
+
+from app.liveliness import blink, sway, with_blink
+from core.expressions import SHAPES
+
+MINUTE = np.arange(0, 60, 0.01)
+
+
+def test_lids_close_fully_some_fifteen_times_a_minute_and_are_open_most_of_the_time():
+    closed = np.array([blink(t) for t in MINUTE])
+    starts = int(((closed[1:] > 0) & (closed[:-1] == 0)).sum())
+    assert 10 <= starts <= 20 and closed.max() > 0.85 and closed.min() == 0
+    assert (closed == 0).mean() > 0.9
+
+
+def test_lids_never_jump():
+    steps = np.abs(np.diff([blink(t) for t in MINUTE]))
+    assert steps.max() < 0.15
+
+
+def test_a_blink_closes_both_lids_and_nothing_else():
+    time_s = next(t for t in MINUTE if blink(t) > 0.8)
+    weights = np.full(len(SHAPES), 0.25, np.float32)
+    changed = np.flatnonzero(with_blink(weights, time_s) != weights)
+    assert [SHAPES[i] for i in changed] == ["eyeBlinkLeft", "eyeBlinkRight"]
+    assert weights.max() == 0.25, "what is given is left alone"
+    assert with_blink(np.ones(len(SHAPES), np.float32), time_s).max() == 1
+
+
+def test_the_head_sways_a_little_about_the_neck():
+    angles = []
+    for t in MINUTE[::20]:
+        quat, shift = sway(t)
+        assert abs(np.linalg.norm(quat) - 1) < 1e-6
+        angles.append(np.degrees(2 * np.arccos(min(quat[0], 1.0))))
+        assert np.linalg.norm(shift) < 1
+    assert 1 < max(angles) < 4
+    quat, shift = sway(0.0)
+    assert quat == (1, 0, 0, 0) and np.allclose(shift, 0)
