@@ -14,7 +14,7 @@ from core.canonical.frame import front_camera, template_view
 from core.gaussians import Gaussians, to_columns
 from core.portrait import FACE_PARTS
 from core.render.splats import render
-from core.stylize.diffusion.lift import lift
+from core.stylize.diffusion.lift import tinted
 
 _PICTURE_PX = 512
 # Coverage beside the avatar from which something stands there, and how large it must be, in pixels of the grid.
@@ -31,7 +31,7 @@ def wear(avatar: Avatar, adapted: Adapted) -> Avatar:
     """The template avatar with what the network changed of its front view; shapes and places stay as they are.
 
     The splats that the front view shows take the change of colour, so that what the network left alone keeps the
-    template's full sharpness; others follow as in :func:`core.stylize.diffusion.lift.lift`. What the network put beside
+    template's full sharpness. What the network put beside
     the avatar (the brim of a hat, a bow), and patterns on headwear, whose splats are too coarse to carry them, is added
     as its own splats, which no expression moves.
 
@@ -44,8 +44,7 @@ def wear(avatar: Avatar, adapted: Adapted) -> Avatar:
     drawn = render(rest, camera)
     scale = _PICTURE_PX / len(adapted.change)
     change = ndimage.zoom(adapted.change, (scale, scale, 1), order=1, grid_mode=True, mode="nearest")
-    wanted = np.clip(drawn.color + change[..., :3], 0, 1)
-    lifted = lift(avatar, np.rint(wanted * 255).astype(np.uint8), camera)
+    lifted = tinted(avatar, np.ascontiguousarray(change[..., :3], np.float32), camera)
     own, labels = _own_splats(adapted, drawn.alpha < _STANDS)
     if not len(own):
         return lifted

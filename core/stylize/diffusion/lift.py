@@ -58,6 +58,33 @@ def lift(avatar: Avatar, picture: UInt8[np.ndarray, "h w 3"], camera: Camera) ->
     return dataclasses.replace(avatar, rest=rest)
 
 
+def tinted(avatar: Avatar, change: Float32[np.ndarray, "h w 3"], camera: Camera) -> Avatar:
+    """The avatar with a change of its picture laid onto the splats that show; all others keep their colours.
+
+    Unlike :func:`lift` it is for small changes: sides and back still match.
+
+    Args:
+        avatar: at rest it is what the picture was made from.
+        change: of premultiplied display sRGB; pixels near the outline are not looked at.
+        camera: of the picture.
+
+    Raises:
+        ValueError: if picture and camera differ in size.
+    """
+    if change.shape[:2] != (camera.height, camera.width):
+        raise ValueError(f"the change is {change.shape[:2]}, the camera's picture {(camera.height, camera.width)}")
+    gaussians = avatar.posed(np.zeros(len(avatar.shapes), np.float32))
+    drawing = draw(gaussians, camera, "ellipsoid", normals=False)
+    inside = _inside(drawing.alpha)
+    share, shown = _visibility(drawing, inside)
+    seen = shown * smoothstep(*_STEEP, _facing(gaussians, camera)).astype(np.float32)
+    wanted = np.clip(drawing.color + change, 0, 1).astype(np.float32)
+    colors = _fitted(gaussians, drawing, wanted, inside, share, seen, _LAST_ROUNDS)
+    rest = avatar.rest.copy()
+    rest[:, DC] = (colors - 0.5) / np.float32(SH_C0)
+    return dataclasses.replace(avatar, rest=rest)
+
+
 def _inside(alpha: Float32[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
     """Pixels that show the avatar and nothing behind it."""
     distance = np.asarray(ndimage.distance_transform_edt(alpha > 0.98))
