@@ -7,7 +7,22 @@ A new command is a file with ``add_options`` and ``run``, and a row here. What i
 import argparse
 from typing import Protocol
 
-from app.commands import bench, edit, evaluate, export, make, render, sheet, styles, train, turntable, weights
+from app.commands import (
+    bench,
+    clip,
+    edit,
+    evaluate,
+    export,
+    gallery,
+    make,
+    render,
+    sheet,
+    stickers,
+    styles,
+    train,
+    turntable,
+    weights,
+)
 
 
 class Command(Protocol):
@@ -27,6 +42,9 @@ COMMANDS: dict[str, Command] = {
     "edit": edit,
     "render": render,
     "turntable": turntable,
+    "clip": clip,
+    "stickers": stickers,
+    "gallery": gallery,
     "export": export,
     "evaluate": evaluate,
     "sheet": sheet,

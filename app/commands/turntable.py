@@ -12,7 +12,7 @@ from app.commands.values import background
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declares the files, the pose and the turn."""
     parser.add_argument("avatar", type=Path)
-    parser.add_argument("--out", type=Path, required=True, metavar="F.(gif|webp|mp4)")
+    parser.add_argument("--out", type=Path, required=True, metavar="F.(gif|webp|mp4|webm)")
     add_pose_options(parser)
     parser.add_argument("--seconds", type=float, default=4.0, help="of one turn")
     parser.add_argument("--fps", type=int, default=24, help="frames a second")
@@ -21,7 +21,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Draws an avatar turning once round, as a GIF, an animated WebP or an MP4."""
+    """Draws an avatar turning once round, as a GIF, an animated WebP, an MP4 or a WebM."""
     from core.formats.export import load_avatar
     from core.media.turntable import Turntable, save_turntable
 

@@ -1,9 +1,6 @@
-"""Frames as a GIF, an animated WebP or an MP4 that plays for ever."""
+"""Frames as a GIF, an animated WebP, an MP4 or a WebM."""
 
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,8 +11,9 @@ from PIL import Image
 
 from core.errors import InvalidRequest
 from core.formats.files import replacing
+from core.media import video
 
-SUFFIXES = (".gif", ".webp", ".mp4")
+SUFFIXES = (".gif", ".webp", *video.SUFFIXES)
 """What :func:`save_animation` can write."""
 
 Progress = Callable[[float], None]
@@ -45,10 +43,12 @@ class Animation:
     """Width and height in pixels."""
     background: tuple[int, int, int] | None
     """Display sRGB, 0 to 255; None for transparent."""
+    sound: Path | None = None
+    """A file of sound that goes with it, in formats that hold sound."""
 
 
 def save_animation(animation: Animation, path: Path, progress: Progress = lambda share: None) -> None:
-    """Writes all frames, to be repeated for ever.
+    """Writes all frames; a GIF and a WebP repeat them for ever.
 
     A GIF's clock has steps of 10 ms and a WebP's of 1 ms: there the times of single frames differ by one step,
     so that the whole takes as long as it should.
@@ -76,29 +76,26 @@ def save_animation(animation: Animation, path: Path, progress: Progress = lambda
         elif suffix == ".webp":
             _save_webp(animation, frames(), unfinished)
         else:
-            _save_mp4(animation, frames(), unfinished)
+            transparent = animation.background is None
+            size, fps = animation.size, animation.fps
+            video.save_video(frames(), unfinished, suffix, size, fps, transparent, animation.sound)
 
 
 def _check(animation: Animation, suffix: str) -> None:
     count, fps, size = animation.count, animation.fps, animation.size
     if suffix not in SUFFIXES:
         raise InvalidRequest(
-            f"There is no animation format {suffix or 'without a suffix'}; choose .gif, .webp or .mp4."
+            f"There is no animation format {suffix or 'without a suffix'}; choose .gif, .webp, .mp4 or .webm."
         )
     if suffix == ".gif" and fps > _MAX_GIF_FPS:
         raise InvalidRequest(f"A GIF can show at most {_MAX_GIF_FPS} frames a second, not {fps}.")
-    if suffix != ".mp4" and count * size * size > _MAX_PIXELS:
+    if suffix not in video.SUFFIXES and count * size * size > _MAX_PIXELS:
         raise InvalidRequest(
             f"{count} frames of {size} x {size} pixels are too much for a {'GIF' if suffix == '.gif' else 'WebP'}; "
             "choose a smaller size, fewer frames, or MP4."
         )
-    if suffix == ".mp4":
-        if animation.background is None:
-            raise InvalidRequest("An MP4 cannot be transparent; choose a background colour, or GIF or WebP.")
-        if size % 2:
-            raise InvalidRequest(f"The size of an MP4 must be an even number of pixels, not {size}.")
-        if shutil.which("ffmpeg") is None:
-            raise InvalidRequest("MP4 needs the program ffmpeg, which is not installed; choose GIF or WebP instead.")
+    if suffix in video.SUFFIXES:
+        video.check_video(suffix, size, animation.background is None)
 
 
 def _save_gif(animation: Animation, frames: Iterator[UInt8[np.ndarray, "size size channels"]], path: Path) -> None:
@@ -167,37 +164,3 @@ def _durations(animation: Animation, step_ms: int) -> list[int]:
     """Milliseconds of each frame, whole steps of the format's clock."""
     ends = [round(number * 1000 / animation.fps / step_ms) for number in range(animation.count + 1)]
     return [(end - start) * step_ms for start, end in pairwise(ends)]
-
-
-def _save_mp4(animation: Animation, frames: Iterator[UInt8[np.ndarray, "size size channels"]], path: Path) -> None:
-    size = f"{animation.size}x{animation.size}"
-    command = [
-        *("ffmpeg", "-hide_banner", "-loglevel", "error", "-y"),
-        *("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", str(animation.fps), "-i", "pipe:0"),
-        # Every browser and phone plays 4:2:0; said and meant is HD colour, or players guess by the size.
-        *("-vf", "scale=out_color_matrix=bt709:out_range=tv", "-pix_fmt", "yuv420p"),
-        *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "iec61966-2-1", "-color_range", "tv"),
-        # The encoder is ffmpeg's choice, as not all have x264, which reads crf; the plain one reads q.
-        *("-crf", "16", "-q:v", "2", "-movflags", "+faststart", "-f", "mp4", str(path)),
-    ]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdin is not None and process.stderr is not None
-    try:
-        for frame in frames:
-            try:
-                process.stdin.write(np.ascontiguousarray(frame))
-            except OSError:
-                break  # ffmpeg gave up; below it says why
-        # Closing writes what is left; it, too, fails if ffmpeg gave up.
-        with suppress(OSError):
-            process.stdin.close()
-        complaint = process.stderr.read().decode(errors="replace").strip()
-        if process.wait():
-            raise OSError(f"ffmpeg failed: {complaint or process.returncode}")
-    finally:
-        # Only after an error, or when the user stopped the work, is it still running.
-        process.kill()
-        process.wait()
-        process.stderr.close()
-        with suppress(OSError):
-            process.stdin.close()

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from core.errors import Cancelled, InvalidRequest
-from core.media import animation
+from core.media import video
 from core.media.animation import Animation, save_animation
 
 SIZE, COUNT = 64, 6
@@ -153,12 +153,12 @@ def test_what_cannot_be_written_is_refused_before_drawing(tmp_path: Path, monkey
             save_animation(Animation(draw, count, fps, size, background), tmp_path / name)
         return str(caught.value)
 
-    assert refused("a.avi") == "There is no animation format .avi; choose .gif, .webp or .mp4."
+    assert refused("a.avi") == "There is no animation format .avi; choose .gif, .webp, .mp4 or .webm."
     assert "format without a suffix" in refused("a")
     assert "cannot be transparent" in refused("a.mp4", background=None)
     assert "even number" in refused("a.mp4", size=65)
     assert "at most 50 frames a second" in refused("a.gif", fps=60)
     assert "too much for a WebP" in refused("a.webp", count=500, size=1024)
-    monkeypatch.setattr(animation.shutil, "which", lambda name: None)
+    monkeypatch.setattr(video.shutil, "which", lambda name: None)
     assert "ffmpeg, which is not installed" in refused("a.mp4")
     assert list(tmp_path.iterdir()) == []

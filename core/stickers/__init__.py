@@ -1,0 +1,1 @@
+"""Stickers: an avatar in expressive poses with drawn accents, cut out along a white outline."""
