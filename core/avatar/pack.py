@@ -9,10 +9,9 @@ a millimetre vanishes. Give the scene node ``scale=0.01``.
 """
 
 import numpy as np
-from jaxtyping import Float32, Int, Int32, UInt32
+from jaxtyping import Float32, Int, UInt32
 
 from core.avatar.kernels import pack_rows
-from core.avatar.model import Avatar
 
 
 def pack(columns: Float32[np.ndarray, "n 14"], rows: Int[np.ndarray, " m"] | None = None) -> UInt32[np.ndarray, "_ 8"]:
@@ -29,11 +28,3 @@ def pack(columns: Float32[np.ndarray, "n 14"], rows: Int[np.ndarray, " m"] | Non
     buffer = np.empty((len(wanted), 8), np.uint32)
     pack_rows(columns, wanted, buffer, buffer.view(np.float32))
     return buffer
-
-
-def moving_rows(avatar: Avatar) -> Int32[np.ndarray, " m"]:
-    """Rows that any blendshape moves, ascending: the only ones a viewer must send again."""
-    moves = np.zeros(len(avatar), bool)
-    for offset in avatar.offsets:
-        moves[offset.index] = True
-    return np.flatnonzero(moves).astype(np.int32)

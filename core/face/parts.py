@@ -186,20 +186,6 @@ def parse_face(parser: FaceParser, image: UInt8[np.ndarray, "h w 3"]) -> UInt8[n
         return _logits(parser, image).max(0).indices.to(torch.uint8).numpy()
 
 
-def parse_probabilities(parser: FaceParser, image: UInt8[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "c h w"]:
-    """Probability of every part at every pixel; they add up to 1. Hair and headwear make soft mattes.
-
-    Args:
-        parser: from :func:`load_parser`.
-        image: sRGB portrait: square, upright, FFHQ-aligned.
-
-    Raises:
-        ValueError: if the picture is not square.
-    """
-    with torch.inference_mode():
-        return _logits(parser, image).softmax(0).numpy()
-
-
 def _logits(parser: FaceParser, image: UInt8[np.ndarray, "h w 3"]) -> Float32[Tensor, "c h w"]:
     height, width = image.shape[:2]
     if height != width:

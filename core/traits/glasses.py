@@ -65,19 +65,3 @@ def preset_glasses(shape: str, color: Float32[np.ndarray, "3"]) -> Glasses:
     width, aspect, corners, lift, rim, tint = _USUAL[shape]
     lens = np.array(_DARK_LENS, np.float32)
     return Glasses(width, aspect, np.array(corners, np.float32), lift, 0.1, rim, False, color, tint, lens)
-
-
-def shape_name(glasses: Glasses) -> str:
-    """The name in :data:`SHAPES` that describes glasses best."""
-    if glasses.tint > 0.7:
-        return "sunglasses"
-    if glasses.rim < 0.05:
-        return "rimless"
-    if glasses.lift > 0.12:
-        return "cat-eye"
-    upper, lower = float(glasses.corners[:2].mean()), float(glasses.corners[2:].mean())
-    if upper - lower > 0.9 and glasses.aspect > 0.82:
-        return "aviator"
-    if (upper + lower) / 2 > 2.7:
-        return "square" if glasses.aspect > 0.74 else "rectangular"
-    return "round" if glasses.aspect > 0.84 else "oval"

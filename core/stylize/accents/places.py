@@ -102,13 +102,6 @@ class Places:
         return bool(len(worn)) and float(np.quantile(worn, 0.02)) < _HANGS_Y
 
     @cached_property
-    def forehead(self) -> float:
-        """How far in front the bare forehead reaches."""
-        x, y, z = self.means.T
-        front = self.of("skin") & (y > self.brow_y) & (np.abs(x) < 3)
-        return float(z[front].max()) if front.any() else 9.0
-
-    @cached_property
     def _outside(self) -> np.ndarray:
         """Distances from :data:`CENTRE` to what is outermost, by direction."""
         away = self.means[self.of("skin", "hair", "headwear")] - CENTRE

@@ -6,7 +6,7 @@ from viser import GaussianSplatHandle
 from core.avatar.blend import Blender
 from core.avatar.kernels import half
 from core.avatar.model import Avatar
-from core.avatar.pack import moving_rows, pack
+from core.avatar.pack import pack
 from core.gaussians import LOG_SCALE, Gaussians, covariances, from_columns, to_columns
 
 
@@ -37,7 +37,8 @@ def test_packs_as_viser_does(tiny_gaussians: Gaussians):
 
 def test_packs_a_posed_avatar_and_a_part_of_it(tiny_avatar: Avatar):
     weights = np.linspace(0, 1, 16)
-    columns, moving = Blender(tiny_avatar).blend(weights), moving_rows(tiny_avatar)
+    blender = Blender(tiny_avatar)
+    columns, moving = blender.blend(weights), blender.moving
     assert_same_picture(pack(columns), packed_by_viser(tiny_avatar.posed(weights)))
     np.testing.assert_array_equal(pack(columns, moving), pack(columns)[moving])
 
@@ -73,9 +74,7 @@ def test_bytes_of_colour_survive_a_round_trip(tiny_gaussians: Gaussians):
 
 
 def test_moving_rows_are_those_of_the_sets(tiny_avatar: Avatar):
-    rows = moving_rows(tiny_avatar)
-    np.testing.assert_array_equal(rows, Blender(tiny_avatar).moving)
-    assert set(rows.tolist()) == {int(i) for s in tiny_avatar.offsets for i in s.index}
+    assert set(Blender(tiny_avatar).moving.tolist()) == {int(i) for s in tiny_avatar.offsets for i in s.index}
 
 
 def test_float16_rounding_is_that_of_numpy_to_the_bit():

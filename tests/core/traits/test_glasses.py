@@ -13,12 +13,28 @@ from core.rig.sculpt import Sculpt
 from core.rig.sight import Sight
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import SurfacePattern
-from core.traits.glasses import SHAPES, preset_glasses, shape_name
+from core.traits.glasses import SHAPES, Glasses, preset_glasses
 from core.traits.glasses_reading import measure_glasses
 from core.traits.glasses_splats import glasses_splats
 from tests.conftest import EXAMPLES, PERSON
 
 BLACK = np.array((0.1, 0.1, 0.1), np.float32)
+
+
+def shape_name(glasses: Glasses) -> str:
+    """The name in :data:`SHAPES` that describes glasses best."""
+    if glasses.tint > 0.7:
+        return "sunglasses"
+    if glasses.rim < 0.05:
+        return "rimless"
+    if glasses.lift > 0.12:
+        return "cat-eye"
+    upper, lower = float(glasses.corners[:2].mean()), float(glasses.corners[2:].mean())
+    if upper - lower > 0.9 and glasses.aspect > 0.82:
+        return "aviator"
+    if (upper + lower) / 2 > 2.7:
+        return "square" if glasses.aspect > 0.74 else "rectangular"
+    return "round" if glasses.aspect > 0.84 else "oval"
 
 
 @pytest.fixture(scope="module")
