@@ -88,7 +88,7 @@ def label(text: str, size: int, folders: Sequence[Path] | None = None) -> Label:
         if lines is not None and len(lines) <= allowed:
             return Label(_written(lines, font), size, tuple(lines))
     font = _load(file, round(_SIZES[-1] * size))
-    lines = _broken(text, lambda line: font.getlength(line) <= widest)
+    lines = broken(text, lambda line: font.getlength(line) <= widest)
     if len(lines) > _LINES:
         raise InvalidRequest("The caption is too long for a sticker; shorten it.")
     return Label(_written(lines, font), size, tuple(lines))
@@ -130,7 +130,7 @@ def _words(text: str) -> list[str]:
     return pieces
 
 
-def _broken(text: str, fits) -> list[str]:
+def broken(text: str, fits) -> list[str]:
     """Lines broken between any two letters, never between a letter and its marks."""
     lines = [""]
     for cluster in _clusters(text):
