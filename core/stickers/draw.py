@@ -47,7 +47,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class _Spot:
+class Spot:
     """Where an accent is at one moment."""
 
     accent: Accent
@@ -66,7 +66,7 @@ def draw_sticker(avatar: Avatar, pose: Pose, size: int = SIZE_PX, caption=None) 
         caption: a :class:`core.stickers.captions.Label`, or None.
     """
     staged = stage(avatar, pose)
-    spots = _spots(staged, pose, None)
+    spots = accent_spots(staged, pose, None)
     return _picture(staged, spots, _frame([(staged, spots)], size, caption), size, caption)
 
 
@@ -76,14 +76,14 @@ def draw_loop(avatar: Avatar, pose: Pose, frames: int, size: int = SIZE_PX, capt
     All show the same part of the plane, so that nothing jumps, and the last leads back to the first.
     """
     probes = [stage(avatar, pose, k / _PROBES) for k in range(_PROBES)]
-    frame = _frame([(s, _spots(s, pose, k / _PROBES)) for k, s in enumerate(probes)], size, caption)
+    frame = _frame([(s, accent_spots(s, pose, k / _PROBES)) for k, s in enumerate(probes)], size, caption)
     for number in range(frames):
         phase = number / frames
         staged = stage(avatar, pose, phase)
-        yield _picture(staged, _spots(staged, pose, phase), frame, size, caption)
+        yield _picture(staged, accent_spots(staged, pose, phase), frame, size, caption)
 
 
-def _picture(staged: Staged, spots: Sequence[_Spot], frame: Frame, size: int, caption) -> UInt8[np.ndarray, "s s 4"]:
+def _picture(staged: Staged, spots: Sequence[Spot], frame: Frame, size: int, caption) -> UInt8[np.ndarray, "s s 4"]:
     canvas = np.zeros((size, size, 4), np.float32)
     _paint_spots(canvas, [spot for spot in spots if spot.accent.behind], frame)
     over(canvas, _person(staged, frame, size))
@@ -98,7 +98,7 @@ def _person(staged: Staged, frame: Frame, size: int) -> Float32[np.ndarray, "s s
     return np.clip(np.concatenate([picture.color, picture.alpha[..., None]], -1), 0, 1)
 
 
-def _paint_spots(canvas: Float32[np.ndarray, "s s 4"], spots: Sequence[_Spot], frame: Frame) -> None:
+def _paint_spots(canvas: Float32[np.ndarray, "s s 4"], spots: Sequence[Spot], frame: Frame) -> None:
     for spot in spots:
         x, y = frame.pixel(spot.place, len(canvas))
         scale = spot.size_cm * frame.px_per_cm
@@ -108,12 +108,12 @@ def _paint_spots(canvas: Float32[np.ndarray, "s s 4"], spots: Sequence[_Spot], f
         paint(canvas, shapes, _KEYLINE_CM * frame.px_per_cm if spot.accent.bordered else 0.0)
 
 
-def _spots(staged: Staged, pose: Pose, phase: float | None) -> list[_Spot]:
+def accent_spots(staged: Staged, pose: Pose, phase: float | None) -> list[Spot]:
     """Where the accents are; those that are just coming or going are small."""
     return [_spot(staged, accent, phase) for accent in pose.accents]
 
 
-def _spot(staged: Staged, accent: Accent, phase: float | None) -> _Spot:
+def _spot(staged: Staged, accent: Accent, phase: float | None) -> Spot:
     roll = staged.roll_deg if accent.worn else 0.0
     if accent.at == "rim":
         x, y = staged.rim(accent.bearing_deg, accent.out_cm)
@@ -128,10 +128,10 @@ def _spot(staged: Staged, accent: Accent, phase: float | None) -> _Spot:
         if any(accent.drift_cm):
             dx, dy = dx + (t - 0.5) * accent.drift_cm[0], dy + (t - 0.5) * accent.drift_cm[1]
             size *= float(smoothstep(0.0, _COMES, t) * (1 - smoothstep(_GOES, 1.0, t)))
-    return _Spot(accent, (float(x + cos * dx - sin * dy), float(y + sin * dx + cos * dy)), size, turn)
+    return Spot(accent, (float(x + cos * dx - sin * dy), float(y + sin * dx + cos * dy)), size, turn)
 
 
-def _frame(moments: Sequence[tuple[Staged, Sequence[_Spot]]], size: int, caption) -> Frame:
+def _frame(moments: Sequence[tuple[Staged, Sequence[Spot]]], size: int, caption) -> Frame:
     """The frame that holds everyone and everything at all these moments, as large as it can be."""
     boxes = []
     for staged, spots in moments:
