@@ -15,7 +15,7 @@ BLINKS = ("eyeBlinkLeft", "eyeBlinkRight")
 # there to skin that tells in which direction the lid goes on.
 _THICKNESS_RINGS, _SKIN_RINGS = 3, 2
 # How far above the edge, in cm, skin begins to stay behind a closing lid and where it stays by this share of its way.
-_FOLD_CM, _FOLD_STAYS = (0.08, 0.55), 0.5
+_FOLD_CM, _FOLD_STAYS = (0.08, 0.55), 0.6
 _LOWER_LID_CM = 0.55
 
 

@@ -27,7 +27,7 @@ _OUT_CM, _FORWARD_CM, _FORWARD_CLOSED_CM = 0.08, 0.12, 0.3
 # Under this opening, over the width of the eye, an eye begins to count as closed.
 _NARROW = 0.12
 # A closed eye's line is one calm arc, this much bolder, and ends this share of its length before the inner corner.
-_ARC_DEGREE, _BOLDER, _ENDS_BEFORE = 4, 0.25, 0.08
+_ARC_DEGREE, _BOLDER, _ENDS_BEFORE = 4, 0.4, 0.06
 # So far behind it lies the lower one.
 _TUCKED_CM = 0.06
 _THINNEST_CM = 0.001
