@@ -4,23 +4,22 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import nn
 
 from core.errors import MissingWeights
 
-if TYPE_CHECKING:
-    from torch import nn
-
-Network = TypeVar("Network", bound="nn.Module")
+Network = TypeVar("Network", bound=nn.Module)
 
 
-def save_checkpoint(network: "nn.Module", config: Any, path: Path) -> None:
+def save_checkpoint(network: nn.Module, config: Any, path: Path) -> None:
     """Writes a network's weights and the frozen dataclass that it was built from.
 
     The file is complete or not there: it is written beside its place first.
     """
-    from safetensors.torch import save_file
-
     if not is_dataclass(config) or isinstance(config, type):
         raise TypeError(f"config must be a dataclass, got {config!r}")
     tensors = {
@@ -43,8 +42,6 @@ def load_checkpoint(path: Path, what: str, build: Callable[[dict[str, Any]], Net
     Raises:
         MissingWeights: if the file is absent, damaged, or does not fit what ``build`` makes.
     """
-    from safetensors import SafetensorError, safe_open
-
     if not path.is_file():
         raise MissingWeights(f"The {what}'s weights are missing: put {path.name} at {path}.")
     try:

@@ -4,20 +4,19 @@ The network sees the portrait at 256 px but computes at half of that and below; 
 pixels (Shi et al., 2016). Training is in :mod:`core.train.parser`.
 """
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Float32, UInt8
 from PIL import Image
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from core.checkpoint import load_checkpoint, save_checkpoint
 from core.errors import MissingWeights
 
 FACE_PARTS = (
@@ -125,12 +124,8 @@ def _doubled(x: Tensor) -> Tensor:
 
 
 def save_parser(parser: FaceParser, path: Path) -> None:
-    """Writes a parser in half precision, with its configuration in the file's metadata."""
-    tensors = {
-        name: (value.half() if value.is_floating_point() else value).contiguous().cpu()
-        for name, value in parser.state_dict().items()
-    }
-    save_file(tensors, path, metadata={"config": json.dumps(asdict(parser.config))})
+    """Writes a parser; see :func:`core.checkpoint.save_checkpoint`."""
+    save_checkpoint(parser, parser.config, path)
 
 
 def load_parser(path: Path) -> FaceParser:
@@ -139,20 +134,15 @@ def load_parser(path: Path) -> FaceParser:
     Raises:
         MissingWeights: if the file is absent, damaged, or made for other face parts.
     """
-    if not path.is_file():
-        raise MissingWeights(f"The face parser's weights are missing: put face_parser.safetensors at {path}.")
-    try:
-        with safe_open(path, "pt") as file:
-            values = json.loads((file.metadata() or {})["config"])
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no iterator)
-        config = ParserConfig(**{**values, "widths": tuple(values["widths"]), "parts": tuple(values["parts"])})
-        parser = FaceParser(config)
-        parser.load_state_dict(tensors, strict=True)
-    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise MissingWeights(f"The face parser's weights at {path} cannot be read; fetch the file again.") from error
-    if config.parts != FACE_PARTS:
+
+    def build(values: dict[str, Any]) -> FaceParser:
+        sizes = {"widths": tuple(values["widths"]), "parts": tuple(values["parts"])}
+        return FaceParser(ParserConfig(**{**values, **sizes}))
+
+    parser = load_checkpoint(path, "face parser", build)
+    if parser.config.parts != FACE_PARTS:
         raise MissingWeights(f"The face parser's weights at {path} were trained for other face parts; fetch them anew.")
-    return fold_norms(parser.eval())
+    return fold_norms(parser)
 
 
 def fold_norms(parser: FaceParser) -> FaceParser:

@@ -37,8 +37,9 @@ def draw_curve(log: Path, out: Path) -> None:
 
     draw.rectangle((_MARGIN, _MARGIN, _MARGIN + width, _MARGIN + height), outline="#bbbbbb")
     for value in range(int(np.ceil(low)), int(np.floor(high)) + 1):
-        draw.line((at(0, value), at(last, value)), fill="#dddddd")
-        draw.text((4, at(0, value)[1] - 6), f"{10.0**value:g}", fill="black")
+        left = at(0.0, float(value))
+        draw.line((left, at(last, float(value))), fill="#dddddd")
+        draw.text((4, left[1] - 6), f"{10.0**value:g}", fill="black")
     draw.text((_MARGIN + width - 60, _SIZE[1] - 30), f"{last:.1f} min", fill="black")
     for k, name in enumerate(names):
         color = _COLORS[k % len(_COLORS)]

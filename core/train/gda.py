@@ -24,6 +24,7 @@ from core.errors import InvalidRequest
 from core.nets.gda import GDA, SMALL, FrameBatch, GDAConfig
 from core.nets.lpips import LPIPS, load_lpips
 from core.nets.pixel_gaussians import PixelMaps, place
+from core.portrait import FACE_PARTS
 from core.render.differentiable import render_torch
 from core.train.curve import draw_curve
 from core.train.examples import Example, plain_example, random_example
@@ -33,6 +34,7 @@ from core.train.pairs import Pair, PairRule, load_pair
 logger = logging.getLogger(__name__)
 
 _SHEET = 8
+_RARE = [FACE_PARTS.index(name) for name in ("glasses", "headwear")]
 _BACKGROUND = 0.95
 
 
@@ -99,9 +101,10 @@ def train_gda(
     network = GDA(config.network).to(device=device, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     lpips = load_lpips(lpips_folder).to(device)
     camera = front_camera(config.network.size)
-    rng = np.random.default_rng(seed)
-    batches = ahead(_batches(training, config, camera, rng))
-    rendered = ahead(_batches(training, config, camera, rng, config.rendered_batch))
+    batches = ahead(_batches(training, config, camera, np.random.default_rng(seed)))
+    # A chance of its own: the two are prepared in different threads, in no fixed order.
+    others = np.random.default_rng((seed, 1))
+    rendered = ahead(_batches(training, config, camera, others, config.rendered_batch))
 
     def loss(network: GDA, progress: float) -> dict[str, Tensor]:
         through_renderer = progress > config.rendered_from
@@ -285,7 +288,7 @@ def _batches(
 
 
 def _is_rare(pair: Pair) -> bool:
-    return np.isin(pair.labels, (4, 11)).mean() > 0.01
+    return bool(np.isin(pair.labels, _RARE).mean() > 0.01)
 
 
 def tensor_of(picture: Float32[np.ndarray, "h w c"]) -> Float[Tensor, "c h w"]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import TypeVar
 
 import torch
@@ -145,7 +146,7 @@ def _resumed(path: Path, parts: dict[str, _Part]) -> tuple[int, float]:
             part.load_state_dict(state[name])
         logger.info("going on after step %d", state["step"])
         return int(state["step"]), float(state["used"])
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
+    except (OSError, EOFError, RuntimeError, ValueError, KeyError, UnpicklingError) as error:
         raise InvalidRequest(f"{path} is not the state of this training; remove it to start afresh.") from error
 
 

@@ -1,17 +1,11 @@
 """Trains the face parser on portraits labelled by a larger teacher.
 
 The teacher's 19 classes are merged into :data:`core.face.parts.FACE_PARTS`; its lefts and rights are unreliable.
-Memory traffic decides the speed. On a shared two-core machine one torch thread, with glibc told to keep freed memory
-(``GLIBC_TUNABLES=glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=17179869184``), halved the time.
 """
 
-import copy
 import json
 import logging
-import math
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -23,6 +17,8 @@ from torch import Tensor
 
 from core.errors import InvalidRequest
 from core.face.parts import FACE_PARTS, FaceParser, ParserConfig, parse_face, save_parser, shrink
+from core.train.curve import draw_curve
+from core.train.loop import LoopConfig, ahead, train
 from core.train.parser_augment import augment
 
 logger = logging.getLogger(__name__)
@@ -44,22 +40,18 @@ class ParserTraining:
     """The network."""
     held_out: int = 150
     """The last files by name, never trained on: all figures come from them."""
+    loop: LoopConfig = field(
+        default_factory=lambda: LoopConfig(
+            rate=3e-3, weight_decay=1e-3, clip=2.0, ema_steps=400.0, save_every_s=240.0, log_every=100
+        )
+    )
+    """Schedule, averaging, and how often held-out pictures are checked, each time followed by a save."""
     batch: int = 16
     """Pictures a step."""
-    rate: float = 3e-3
-    """Peak learning rate of AdamW; falls to zero along a cosine over the time given."""
-    weight_decay: float = 1e-3
-    """Decoupled weight decay."""
-    ema_steps: float = 400.0
-    """Steps over which the averaged weights, which are the ones saved, forget."""
     rare_weight: float = 4.0
     """How much more often a picture with glasses or headwear is drawn than another."""
     dice: float = 0.5
     """Share of the dice loss beside cross entropy."""
-    steps: int = 1_000_000
-    """Stop after so many steps even if there is time left; makes short runs repeatable."""
-    save_every_s: float = 240.0
-    """Seconds between checks on held-out pictures, each followed by a save."""
     bfloat16: bool = True
     """Autocast: twice as fast on a CPU with AMX or AVX-512 BF16, slow on one without."""
 
@@ -75,12 +67,12 @@ class Portraits:
 def train_parser(
     faces: Path, labels: Path, out: Path, minutes: float, seed: int = 0, config: ParserTraining | None = None
 ) -> dict[str, float]:
-    """Trains a parser and writes ``face_parser.safetensors`` and its model card ``face_parser.json``.
+    """Trains a parser; writes ``face_parser.safetensors``, its card ``face_parser.json``, and the run's log to ``out``.
 
     Args:
         faces: folder of square, aligned portraits, ``*.jpg``.
         labels: folder of palette pictures of the same stems, ``*.png``, with CelebAMask-HQ's 19 classes.
-        out: folder the two files go to.
+        out: folder of the run; an unfinished run there is gone on with.
         minutes: wall time to train for; the learning rate's schedule fits itself to it.
         seed: of weights, order and augmentation.
         config: the rest.
@@ -93,24 +85,28 @@ def train_parser(
     """
     config = config or ParserTraining()
     pairs = _paired(faces, labels, config.held_out)
-    train, check = pairs[: -config.held_out], pairs[-config.held_out :]
-    portraits = read_portraits(train, config.parser.size)
-    logger.info("%d portraits to train on, %d held out", len(train), len(check))
+    learnt, check = pairs[: -config.held_out], pairs[-config.held_out :]
+    portraits = read_portraits(learnt, config.parser.size)
+    logger.info("%d portraits to train on, %d held out", len(learnt), len(check))
     torch.manual_seed(seed)
     parser = FaceParser(config.parser).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-    averaged = copy.deepcopy(parser).eval()
-    out.mkdir(parents=True, exist_ok=True)
-    saved_at = started = time.monotonic()
-    for step, progress, loss in _steps(parser, averaged, portraits, minutes * 60, seed, config):
-        if step % 100 == 0:
-            logger.info("step %d, %.0f%%, loss %.4f", step, 100 * progress, loss)
-        if time.monotonic() - saved_at > config.save_every_s:
-            save_parser(averaged, out / "face_parser.safetensors")
-            logger.info("mean IoU %.4f", measure(averaged, check[:: max(1, len(check) // 40)])["mean"])
-            saved_at = time.monotonic()
-    save_parser(averaged, out / "face_parser.safetensors")
-    scores = write_card(out / "face_parser.json", averaged, config, check, len(train))
-    logger.info("trained for %.1f minutes, mean IoU %.4f", (time.monotonic() - started) / 60, scores["mean"])
+    weights = _part_weights(portraits.labels)
+    batches = ahead(_batches(portraits, config, np.random.default_rng(seed)))
+
+    def loss(parser: FaceParser, progress: float) -> dict[str, Tensor]:
+        images, labels = next(batches)
+        with torch.autocast("cpu", torch.bfloat16, enabled=config.bfloat16):
+            logits = parser(images.contiguous(memory_format=torch.channels_last))
+        return {"parts": parser_loss(logits.float(), labels, weights, config.dice)}
+
+    def on_save(averaged: FaceParser) -> None:
+        save_parser(averaged, out / "face_parser.safetensors")
+        draw_curve(out / "log.csv", out / "curve.png")
+        logger.info("mean IoU %.4f", measure(averaged, check[:: max(1, len(check) // 40)])["mean"])
+
+    averaged = train(parser, loss, out, minutes, on_save, config.loop)
+    scores = write_card(out / "face_parser.json", averaged, config, check, len(learnt))
+    logger.info("mean IoU %.4f of %d held-out portraits", scores["mean"], len(check))
     return scores
 
 
@@ -157,48 +153,6 @@ def parser_loss(
     return entropy + dice * (1 - overlap[counts > 0].mean())
 
 
-def _steps(
-    parser: FaceParser,
-    averaged: FaceParser,
-    portraits: Portraits,
-    seconds: float,
-    seed: int,
-    config: ParserTraining,
-) -> Iterator[tuple[int, float, float]]:
-    """Trains in place; yields the step, the share of the time used and the loss after each."""
-    optimizer = torch.optim.AdamW(parser.parameters(), lr=config.rate, weight_decay=config.weight_decay)
-    weights = _part_weights(portraits.labels)
-    batches = _ahead(_batches(portraits, config, np.random.default_rng(seed)))
-    started, step, progress = time.monotonic(), 0, 0.0
-    while progress < 1:
-        # Checks on held-out pictures count as time used: the schedule must reach its end within it.
-        progress = min(1.0, max((time.monotonic() - started) / seconds, (step + 1) / config.steps))
-        for group in optimizer.param_groups:
-            group["lr"] = config.rate * min(1.0, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * progress))
-        images, labels = next(batches)
-        parser.train()
-        with torch.autocast("cpu", torch.bfloat16, enabled=config.bfloat16):
-            logits = parser(images.contiguous(memory_format=torch.channels_last))
-        loss = parser_loss(logits.float(), labels, weights, config.dice)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(parser.parameters(), 2.0)
-        optimizer.step()
-        step += 1
-        # A young average forgets faster, or it would remember the random start.
-        _average(averaged, parser, 1 / min(config.ema_steps, 1 + step / 8))
-        yield step, progress, loss.item()
-
-
-@torch.no_grad()
-def _average(averaged: FaceParser, parser: FaceParser, share: float) -> None:
-    for old, new in zip(averaged.state_dict().values(), parser.state_dict().values(), strict=True):
-        if old.is_floating_point():
-            old.lerp_(new, share)
-        else:
-            old.copy_(new)
-
-
 def _part_weights(labels: UInt8[np.ndarray, "n s s"]) -> Float32[Tensor, " c"]:
     """Cross-entropy weights: the fourth root of how rare a part is, mean 1; dice does the rest."""
     share = np.bincount(labels[::4].ravel(), minlength=len(FACE_PARTS)) / labels[::4].size
@@ -231,16 +185,6 @@ def _batches(portraits: Portraits, config: ParserTraining, rng: np.random.Genera
         ]
         images = torch.from_numpy(np.stack([image for image, _ in pairs])).permute(0, 3, 1, 2)
         yield images.float() / 127.5 - 1, torch.from_numpy(np.stack([label for _, label in pairs])).long()
-
-
-def _ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """The same batches, each prepared in another thread while the one before it is in use."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, batches)
-        while True:
-            batch = coming.result()
-            coming = pool.submit(next, batches)
-            yield batch
 
 
 def by_skin_tone(parser: FaceParser, pairs: list[tuple[Path, Path]]) -> dict[str, float]:

@@ -19,6 +19,7 @@ from core.face.parts import (
     parse_face,
     save_parser,
 )
+from core.train.loop import LoopConfig
 from core.train.parser import ParserTraining, measure, parser_loss, train_parser
 from core.train.parser_augment import augment
 
@@ -200,13 +201,15 @@ def write_portraits(folder: Path, count: int) -> tuple[Path, Path]:
 
 def test_training_learns_and_writes_what_the_app_loads(tmp_path: Path):
     faces, labels = write_portraits(tmp_path, 8)
-    config = ParserTraining(parser=TINY_PARSER, held_out=2, batch=4, rate=0.01, steps=70, bfloat16=False)
+    schedule = LoopConfig(rate=0.01, weight_decay=1e-3, clip=2.0, steps=70, log_every=10)
+    config = ParserTraining(parser=TINY_PARSER, held_out=2, loop=schedule, batch=4, bfloat16=False)
     scores = train_parser(faces, labels, tmp_path / "out", 2.0, config=config)
     assert scores["mean"] > 0.6
     loaded = load_parser(tmp_path / "out/face_parser.safetensors")
     pairs = [(faces / f"{i}.jpg", labels / f"{i}.png") for i in (6, 7)]
     assert measure(loaded, pairs)["mean"] == pytest.approx(scores["mean"], abs=0.02)
     assert json.loads((tmp_path / "out/face_parser.json").read_text())["iou"]["skin"] == round(scores["skin"], 4)
+    assert len((tmp_path / "out/log.csv").read_text().splitlines()) == 8 and (tmp_path / "out/curve.png").is_file()
 
 
 def test_portraits_without_labels_are_named(tmp_path: Path):
