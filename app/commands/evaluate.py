@@ -23,6 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=10, help="how many portraits of the folder")
     parser.add_argument("--styles", help="for the sliders: which, for example 'gold,plastic toy'; default: all")
     parser.add_argument("--prompts", type=Path, default=PROMPTS, metavar="F", help="as JSON")
+    parser.add_argument("--engine", default="auto", help="for identity: auto, template or learned")
     parser.add_argument("--plain", type=Path, metavar="F", help="for stage-one: a plain U-Net, as another row")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
 
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> None:
 
         # First, because it may be missing, and loading the rest takes seconds.
         embedder = FaceEmbedder()
-        result = evaluate_identity(load_studio(), photos, embedder)
+        result = evaluate_identity(load_studio(), photos, embedder, options.engine)
     else:
         from core.evaluate.expressions import evaluate_expressions
 

@@ -18,6 +18,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pairs", type=int, default=1, help="people side by side")
     parser.add_argument("--width", type=int, help="of the sheet in pixels, instead of --size")
     parser.add_argument("--views", help="which, for example front,turned,side,back; default: all")
+    parser.add_argument("--engines", default="auto", help="side by side, for example template,learned")
     parser.add_argument("--only", help="names of the portraits without ending, for example 00007,00029")
 
 
@@ -29,7 +30,8 @@ def run(options: argparse.Namespace) -> None:
     if options.only:
         photos = [photo for photo in photos if photo.stem in options.only.split(",")]
     views = options.views.split(",") if options.views else list(VIEWS)
-    size = cell_size(options.width, options.pairs, len(views)) if options.width else options.size
+    engines = options.engines.split(",")
+    size = cell_size(options.width, options.pairs, len(views) * len(engines)) if options.width else options.size
     studio = load_studio()
-    image = contact_sheet(studio, photos[: options.count], options.prompt, size, options.pairs, views)
+    image = contact_sheet(studio, photos[: options.count], options.prompt, size, options.pairs, views, engines)
     write(options.out, image.save)

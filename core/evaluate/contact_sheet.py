@@ -35,6 +35,7 @@ def contact_sheet(
     size: int = 220,
     pairs: int = 1,
     views: Sequence[str] = tuple(VIEWS),
+    engines: Sequence[str] = ("auto",),
 ) -> Image.Image:
     """One strip a person: the aligned selfie, then the avatar in some of :data:`VIEWS`.
 
@@ -45,6 +46,7 @@ def contact_sheet(
         size: of a cell, in pixels.
         pairs: how many strips stand side by side.
         views: names of :data:`VIEWS`, in the order in which they are drawn.
+        engines: whose avatars are drawn, one beside the other; see :attr:`core.pipeline.Settings.engine`.
 
     Raises:
         InvalidRequest: if none of the photos gives an avatar, or there is no such view.
@@ -55,12 +57,12 @@ def contact_sheet(
     strips = []
     for photo in photos:
         try:
-            creation = studio.create(photo.read_bytes(), Settings(prompt=prompt))
+            made = [studio.create(photo.read_bytes(), Settings(prompt=prompt, engine=engine)) for engine in engines]
         except UserFacingError as error:
             logger.warning("%s is left out: %s", photo.name, error)
             continue
-        selfie = np.asarray(Image.fromarray(creation.aligned).resize((size, size), Image.Resampling.LANCZOS))
-        pictures = [draw(creation.avatar, *VIEWS[name], size) for name in views]
+        selfie = np.asarray(Image.fromarray(made[0].aligned).resize((size, size), Image.Resampling.LANCZOS))
+        pictures = [draw(creation.avatar, *VIEWS[name], size) for creation in made for name in views]
         strips.append(np.concatenate([selfie, *pictures], axis=1))
     if not strips:
         raise InvalidRequest("None of the photos gave an avatar.")

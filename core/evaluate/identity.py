@@ -14,12 +14,10 @@ from jaxtyping import Float, Float64, UInt8
 
 from core.avatar.model import Avatar
 from core.camera import orbit, project
-from core.character.build import build_avatar
-from core.character.measure import read_character
 from core.errors import MissingExtra, UserFacingError
 from core.evaluate.color_error import ciede2000
 from core.evaluate.part_colors import NOSE_BASE, PARTS_COMPARED, avatar_colors, photo_colors
-from core.pipeline import Studio
+from core.pipeline import Settings, Studio
 from core.render.splats import render
 from core.rig.sculpt import Sculpt
 from core.rig.style import cartoon_head
@@ -72,7 +70,9 @@ class FaceEmbedder:
         return np.mean([np.asarray(self._network.compute_face_descriptor(picture)) for picture in both], axis=0)
 
 
-def evaluate_identity(studio: Studio, photos: Sequence[Path], embedder: FaceEmbedder) -> dict[str, Any]:
+def evaluate_identity(
+    studio: Studio, photos: Sequence[Path], embedder: FaceEmbedder, engine: str = "auto"
+) -> dict[str, Any]:
     """How well avatars can be told to be their people's, and how far their colours are off.
 
     Every avatar's picture from the front is compared with all selfies by the cosine between embeddings, after the
@@ -89,12 +89,12 @@ def evaluate_identity(studio: Studio, photos: Sequence[Path], embedder: FaceEmbe
     for photo in photos:
         try:
             portrait = studio.portrait(photo.read_bytes())
+            creation = studio.create(photo.read_bytes(), Settings(engine=engine))
         except UserFacingError as error:
             logger.warning("%s is left out: %s", photo.name, error)
             continue
-        character = read_character(studio.rig, studio.pattern, [portrait]).character
-        avatar = build_avatar(studio.rig, studio.pattern, character, studio.style)
-        head = cartoon_head(studio.rig, character.identity, studio.style)
+        avatar = creation.base
+        head = cartoon_head(studio.rig, creation.character.identity, studio.style)
         landmarks = Sculpt(studio.rig, studio.pattern, head).landmarks
         names.append(photo.stem)
         selfies.append(embedder.embed(portrait.image, portrait.points))
