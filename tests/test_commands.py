@@ -284,6 +284,22 @@ def test_a_sheet_is_drawn(snapmoji: Command, tmp_path: Path) -> None:
     assert Image.open(sheet).size == (7 * 64, 64)
 
 
+def test_options_reach_the_training(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[tuple] = []
+    monkeypatch.setattr("core.train.gda.train_gda", lambda *given: asked.append(given))
+    monkeypatch.setattr("core.train.synthesize.synthesize", lambda *given, **sizes: asked.append((*given, sizes)) or 7)
+    folders = ["--pairs", str(tmp_path / "pairs"), "--out", str(tmp_path / "run")]
+    assert launch.main(["train", "gda", *folders, "--minutes", "2.5", "--seed", "4", "--network", "paper"]) == 0
+    assert launch.main(["train", "gda", *folders]) == 0
+    chosen, usual = asked
+    assert chosen[:2] == (tmp_path / "pairs", tmp_path / "run") and chosen[3:5] == (2.5, 4)
+    assert (chosen[5].network.size, usual[5].network.size, usual[4]) == (512, 256, 0)
+    made = ["--faces", str(tmp_path), "--out", str(tmp_path / "pairs"), "--limit", "9"]
+    assert launch.main(["train", "pairs", *made]) == 0
+    assert asked[-1][:2] == (tmp_path, tmp_path / "pairs")
+    assert asked[-1][-1] == {"size": 256, "limit": 9, "workers": None}
+
+
 def bad_photo(kind: str, folder: Path) -> Path:
     path = folder / f"{kind}.jpg"
     if kind == "plain":
@@ -364,7 +380,15 @@ def test_a_bad_photo_is_explained_in_one_line(snapmoji: Command, tmp_path: Path,
         (("make", "PHOTO", "PHOTO", "--out", "OUT"), "the same name"),
         (("evaluate", "expressions", "--faces", "EMPTY"), "no pictures in"),
         (("sheet", "--faces", "EMPTY", "--out", "OUT.webp"), "no pictures in"),
-        (("train", "parser"), "needs --faces DIR and --labels DIR"),
+        (("train", "parser"), "needs --faces DIR, --labels DIR and --out DIR"),
+        (("train", "pairs", "--faces", "EMPTY"), "train pairs needs --faces DIR and --out DIR"),
+        (("train", "pairs", "--faces", "EMPTY", "--out", "OUT"), "holds no portraits"),
+        (("train", "pairs", "--faces", "EMPTY", "--out", "OUT", "--size", "100"), "multiple of 32"),
+        (("train", "pairs", "--faces", "EMPTY", "--out", "OUT", "--workers", "0"), "--workers must be at least 1"),
+        (("train", "gda", "--pairs", "EMPTY"), "train gda needs --pairs DIR and --out DIR"),
+        (("train", "gda", "--pairs", "EMPTY", "--out", "OUT"), "must hold more than 100 pairs, but holds 0"),
+        (("train", "gda", "--pairs", "EMPTY", "--out", "OUT", "--minutes", "0"), "--minutes must be more than 0"),
+        (("train", "plain", "--pairs", "EMPTY", "--out", "OUT"), "must hold more than 100 pairs"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -1,41 +1,114 @@
 """``launch.py train``: how the files in checkpoints/ were made."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from app.commands.places import CHECKPOINTS
 from core.errors import InvalidRequest
 
+_RIG = CHECKPOINTS / "head_rig.safetensors"
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Declares which file to make, and of what."""
-    parser.add_argument("what", choices=["head-rig", "pattern", "parser"])
-    parser.add_argument("--out", type=Path, help="default: in checkpoints/")
-    parser.add_argument("--faces", type=Path, metavar="DIR", help="aligned portraits")
-    parser.add_argument("--labels", type=Path, metavar="DIR", help="their part labels")
-    parser.add_argument("--minutes", type=float, default=40.0)
-    parser.add_argument("--seed", type=int, default=0)
+    """Declares what can be made, each with options of its own."""
+    kinds = parser.add_subparsers(title="what to make", dest="what", metavar="WHAT", required=True)
+
+    def kind(name: str, what: str, make: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+        sub = kinds.add_parser(name, help=what, description=what)
+        sub.set_defaults(make=make)
+        return sub
+
+    rig = kind("head-rig", "Makes the head rig anew; needs the extra train.", _head_rig)
+    pattern = kind("pattern", "Renews the splats of the head rig and their occlusion.", _pattern)
+    for sub in (rig, pattern):
+        sub.add_argument("--out", type=Path, default=_RIG, metavar="F", help="default: %(default)s")
+    parts = kind("parser", "Trains the face parser on portraits with part labels.", _parser)
+    parts.add_argument("--faces", type=Path, metavar="DIR", help="aligned portraits, *.jpg")
+    parts.add_argument("--labels", type=Path, metavar="DIR", help="their part labels, *.png of the same names")
+    pairs = kind("pairs", "Makes GDA's training pairs of portraits; goes on where it stopped.", _pairs)
+    pairs.add_argument("--faces", type=Path, metavar="DIR", help="portraits, *.jpg")
+    pairs.add_argument("--out", type=Path, metavar="DIR", help="folder of the pairs, a file a portrait")
+    pairs.add_argument("--size", type=int, default=256, help="side of the pictures: a multiple of 32")
+    pairs.add_argument("--limit", type=int, help="so many portraits, spread evenly over the folder; default: all")
+    pairs.add_argument("--workers", type=int, help="processes; default: one a core")
+    gda = kind("gda", "Trains GDA on pairs; goes on with an unfinished run.", _gda)
+    gda.add_argument("--network", choices=["small", "paper"], default="small", help="paper: 512 px in, wants pairs so")
+    plain = kind("plain", "Trains the plain U-Net that GDA is compared with, on the same pairs.", _plain)
+    for sub in (gda, plain):
+        sub.add_argument("--pairs", type=Path, metavar="DIR", help="from launch.py train pairs")
+    for sub in (parts, gda, plain):
+        sub.add_argument("--out", type=Path, metavar="DIR", help="folder of the run: weights, card, log, pictures")
+        sub.add_argument("--minutes", type=float, default=40.0, help="to train for; default: %(default)s")
+        sub.add_argument("--seed", type=int, default=0, help="of weights, order and augmentation")
 
 
 def run(options: argparse.Namespace) -> None:
-    """Makes the files in checkpoints/."""
+    """Makes the files in checkpoints/ anew: the head rig, and the networks with what they learn from."""
     import logging
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    rig = CHECKPOINTS / "head_rig.safetensors"
-    if options.what == "head-rig":
-        from core.train.head_rig import build_head_rig
+    if getattr(options, "minutes", 1.0) <= 0:
+        raise InvalidRequest("--minutes must be more than 0.")
+    options.make(options)
 
-        build_head_rig(options.out or rig)
-        return
-    if options.what == "pattern":
-        from core.train.head_rig import renew_pattern
 
-        renew_pattern(rig, options.out or rig)
-        return
+def _needed(options: argparse.Namespace, *names: str) -> None:
+    if any(getattr(options, name) is None for name in names):
+        *most, last = (f"--{name} DIR" for name in names)
+        raise InvalidRequest(f"train {options.what} needs {', '.join(most)} and {last}.")
+
+
+def _head_rig(options: argparse.Namespace) -> None:
+    from core.train.head_rig import build_head_rig
+
+    build_head_rig(options.out)
+
+
+def _pattern(options: argparse.Namespace) -> None:
+    from core.train.head_rig import renew_pattern
+
+    renew_pattern(_RIG, options.out)
+
+
+def _parser(options: argparse.Namespace) -> None:
+    _needed(options, "faces", "labels", "out")
     from core.train.parser import train_parser
 
-    if options.faces is None or options.labels is None:
-        raise InvalidRequest("Training the parser needs --faces DIR and --labels DIR.")
-    out = options.out or CHECKPOINTS / "face_parser.safetensors"
-    train_parser(options.faces, options.labels, out, options.minutes, options.seed)
+    train_parser(options.faces, options.labels, options.out, options.minutes, options.seed)
+
+
+def _pairs(options: argparse.Namespace) -> None:
+    _needed(options, "faces", "out")
+    if options.size < 64 or options.size % 32:
+        raise InvalidRequest("--size must be a multiple of 32, and at least 64.")
+    for name in ("limit", "workers"):
+        if (value := getattr(options, name)) is not None and value < 1:
+            raise InvalidRequest(f"--{name} must be at least 1.")
+    from core.train.synthesize import synthesize
+
+    sizes = {"size": options.size, "limit": options.limit, "workers": options.workers}
+    print(f"{options.out}: {synthesize(options.faces, options.out, CHECKPOINTS, **sizes)} pairs")
+
+
+def _gda(options: argparse.Namespace) -> None:
+    _needed(options, "pairs", "out")
+    from core.nets.gda import PAPER, SMALL
+    from core.train.gda import GDATraining, train_gda
+
+    config = GDATraining(network=PAPER if options.network == "paper" else SMALL)
+    train_gda(options.pairs, options.out, _lpips_folder(), options.minutes, options.seed, config)
+
+
+def _plain(options: argparse.Namespace) -> None:
+    _needed(options, "pairs", "out")
+    from core.train.plain import train_plain
+
+    train_plain(options.pairs, options.out, _lpips_folder(), options.minutes, options.seed)
+
+
+def _lpips_folder() -> Path:
+    from core.weights.catalogue import weights_named
+    from core.weights.store import weights_folder
+
+    return weights_folder(weights_named("lpips"), CHECKPOINTS)
