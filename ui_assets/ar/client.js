@@ -87,6 +87,7 @@ function start(avatar, offer) {
   function drawn(times) {
     const now = performance.now(), moving = live.on || recording.on;
     fps.count(now);
+    recording.drawn(now);
     // Reading the face takes as long however coarse the picture is.
     if (moving && find("quality").value === "auto" && !recording.on) {
       auto.note(Math.max(now - lastDrawn - live.trackMs, times.drawMs));

@@ -3,7 +3,8 @@
 import { createGif } from "./gif.js";
 
 /** @typedef {{ name: string, suffix: string, type: string }} Format
- * @typedef {{ stop: () => Promise<Blob> }} Recording */
+ * @typedef {{ drawn: (nowMs: number) => void, stop: () => Promise<Blob> }} Recording `drawn` is called right after each
+ *   drawing, while the canvas still holds it */
 
 /** In the order of preference; of those with one name the first that the browser knows. @type {Format[]} */
 const FORMATS = [
@@ -37,6 +38,7 @@ function recordVideo(canvas, type) {
   recorder.ondataavailable = ({ data }) => data.size && parts.push(data);
   recorder.start(250);
   return {
+    drawn: () => {},
     stop: () => new Promise((resolve) => {
       recorder.onstop = () => {
         for (const track of recorder.stream.getTracks()) track.stop();
@@ -55,25 +57,16 @@ function recordGif(canvas) {
   const context = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d", { willReadFrequently: true }));
   const gif = createGif(sheet.width, sheet.height);
   let last = 0;
-  let going = true;
-  /** @param {number} now */
-  const take = (now) => {
-    if (!going) return;
-    if (now - last >= 1000 / GIF_FPS) {
+  return {
+    drawn(nowMs) {
+      if (nowMs - last < 1000 / GIF_FPS) return;
       context.clearRect(0, 0, sheet.width, sheet.height);
       context.drawImage(canvas, 0, 0, sheet.width, sheet.height);
       const { data } = context.getImageData(0, 0, sheet.width, sheet.height);
-      gif.add(data, last ? Math.round((now - last) / 10) : Math.round(100 / GIF_FPS));
-      last = now;
-    }
-    requestAnimationFrame(take);
-  };
-  requestAnimationFrame(take);
-  return {
-    async stop() {
-      going = false;
-      return new Blob([gif.finish()], { type: "image/gif" });
+      gif.add(data, Math.round((last ? nowMs - last : 1000 / GIF_FPS) / 10));
+      last = nowMs;
     },
+    stop: async () => new Blob([gif.finish()], { type: "image/gif" }),
   };
 }
 

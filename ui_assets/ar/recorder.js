@@ -60,5 +60,7 @@ export function wireRecording({ find, stage, touch, say }) {
   return {
     get on() { return current !== null; },
     get size() { return size; },
+    /** Called right after each drawing. @param {number} nowMs */
+    drawn(nowMs) { current?.drawn(nowMs); },
   };
 }
