@@ -42,17 +42,17 @@ class Api:
         edges: float,
         identity: float,
         seed: float,
-        face: float | None,
+        face: float,
         request: gr.Request,
     ) -> tuple[dict[str, Any], str]:
-        """An avatar from a photo.
+        """An avatar from a photo; ``face`` is which of several, from the left and from 0, or -1 for the only one.
 
         Returns:
             The report, and the file of a picture from the front.
         """
         with _said_plainly():
             visitor = self._visitor(request)
-            wish = Wish(photo, prompt, strength, edges, identity, seed, face)
+            wish = Wish(photo, prompt, strength, edges, identity, seed, None if face < 0 else face)
             create(self._models, visitor, wish, lambda stage, done: None)
             return _report(visitor), self._picture(visitor)
 
@@ -114,7 +114,7 @@ def add_api(api: Api) -> None:
         photo = gr.File(label="photo", type="filepath")
         prompt = gr.Textbox("", label="prompt")
         strength, edges, identity = (gr.Number(0.5, label=label) for label in ("strength", "edges", "identity"))
-        seed, face = gr.Number(0, label="seed", precision=0), gr.Number(None, label="face", precision=0)
+        seed, face = gr.Number(0, label="seed", precision=0), gr.Number(-1, label="face", precision=0)
         weights, kind = gr.JSON({}, label="weights"), gr.Textbox("snapmoji", label="kind")
         report, picture = gr.JSON(label="report"), gr.File(label="picture")
         posed, file = gr.JSON(label="weights"), gr.File(label="file")

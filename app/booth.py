@@ -4,12 +4,14 @@ Phones reach ``/take/`` alone; everything else answers to this very computer onl
 """
 
 import asyncio
+import logging
 import secrets
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,11 +32,15 @@ from core.errors import Cancelled, UserFacingError
 from core.stylize.recipes import RECIPES
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from core.pipeline import Creation, Settings
 
+_LOG = logging.getLogger(__name__)
 _TOKEN_BYTES = 9  # 72 bits, for half an hour; a shorter address makes a coarser code that phones read from afar.
 _SHARED_S = 1800.0
-_TAKEN = ("turntable.webp", "avatar.png", "avatar.html", "avatar.snapmoji", "avatar.glb")
+_TAKEN = ("turntable.webp", "avatar.html", "avatar.glb", "avatar.snapmoji", "avatar.png")
+"""What a phone can use, best first; the last is the quickest to write."""
 _MOST_SHARES = 50
 _FRESH = {"Cache-Control": "no-store"}
 
@@ -46,6 +52,12 @@ class Share:
     folder: Path
     until: float
     """On the clock of :class:`Shares`."""
+    packed: threading.Event = field(default_factory=threading.Event)
+    """Set once every file is there."""
+
+    def files(self) -> list[str]:
+        """Names of the files that are there, in the order of the buttons."""
+        return [name for name in _TAKEN if (self.folder / name).exists()]
 
 
 class Shares:
@@ -57,18 +69,15 @@ class Shares:
         self._lock = threading.Lock()
         self._shares: dict[str, Share] = {}
 
-    def add(self, creation: "Creation", settings: "Settings", weights: Any) -> str:
-        """Write what a phone can use; returns the token."""
+    def add(self, creation: "Creation", settings: "Settings", weights: "np.ndarray") -> str:
+        """Begin to write what a phone can use, the quickest first; returns the token at once."""
         token = secrets.token_urlsafe(_TOKEN_BYTES)
-        folder = self._folder / f"share-{token}"
-        folder.mkdir(parents=True)
-        available = {download.name for download in offered()}
-        for name in _TAKEN:
-            if name in available:
-                write_file(creation, settings, weights, folder / name)
+        share = Share(self._folder / f"share-{token}", self._clock() + _SHARED_S)
+        share.folder.mkdir(parents=True)
         with self._lock:
-            self._shares[token] = Share(folder, self._clock() + _SHARED_S)
+            self._shares[token] = share
         self.sweep()
+        threading.Thread(target=_pack, args=(share, creation, settings, weights), name="share", daemon=True).start()
         return token
 
     def get(self, token: str) -> Share | None:
@@ -83,9 +92,21 @@ class Shares:
             over += list(self._shares)[: max(0, len(self._shares) - _MOST_SHARES)]
             gone = [self._shares.pop(token) for token in dict.fromkeys(over)]
         for share in gone:
-            for file in share.folder.glob("*"):
-                file.unlink(missing_ok=True)
-            share.folder.rmdir()
+            shutil.rmtree(share.folder, ignore_errors=True)
+
+
+def _pack(share: Share, creation: "Creation", settings: "Settings", weights: "np.ndarray") -> None:
+    available = {download.name for download in offered()}
+    try:
+        for name in reversed(_TAKEN):
+            if name in available and share.folder.exists():
+                unfinished = share.folder / f"unfinished-{name}"
+                write_file(creation, settings, weights, unfinished)
+                unfinished.rename(share.folder / name)
+    except OSError:  # swept away meanwhile, or the disk is full: what is there can be taken
+        _LOG.warning("Could not write all that a phone can take", exc_info=True)
+    finally:
+        share.packed.set()
 
 
 class OnlyTakeAway:
@@ -157,7 +178,9 @@ def booth_routes(settings: AppSettings, sessions: Sessions, models: Models, shar
     @router.post("/booth/visitor", dependencies=guarded)
     def arrive() -> Response:
         try:
-            return JSONResponse({"secret": sessions.open().secret})
+            visitor = sessions.open()
+            visitor.set_dark(True)
+            return JSONResponse({"secret": visitor.secret})
         except UserFacingError as error:
             return JSONResponse({"detail": str(error)}, 422)
 
@@ -195,12 +218,8 @@ def booth_routes(settings: AppSettings, sessions: Sessions, models: Models, shar
     def take(token: str) -> Response:
         share = shares.get(token)
         if share is None:
-            return HTMLResponse(_taken_page("", "This avatar is no longer here. Make another one at the booth."), 404)
-        files = [download for download in offered() if (share.folder / download.name).exists()]
-        rows = "".join(
-            f'<a href="{d.name}"{"" if d.name.endswith(".html") else " download"}>{escape(d.label)}</a>' for d in files
-        )
-        return HTMLResponse(_taken_page(rows, "Here is your avatar. It stays at this address for half an hour."))
+            return HTMLResponse(_page("<p>This avatar is no longer here. Make another one at the booth.</p>"), 404)
+        return HTMLResponse(_taken_page(share.files(), share.packed.is_set()), headers=_FRESH)
 
     @router.get("/take/{token}/{name}")
     def file(token: str, name: str) -> Response:
@@ -251,8 +270,21 @@ def own_address() -> str | None:
     return None if address.startswith("127.") or address == "0.0.0.0" else address
 
 
-def _taken_page(rows: str, words: str) -> str:
-    picture = '<img src="turntable.webp" alt="Your avatar, turning" width="384" height="384">' if rows else ""
+def _taken_page(files: list[str], packed: bool) -> str:
+    """What the phone shows: the avatar, and a button for each file."""
+    labels = {download.name: download.label for download in offered()}
+    rows = "".join(
+        f'<a href="{name}"{"" if name.endswith(".html") else " download"}>{escape(labels[name])}</a>' for name in files
+    )
+    shown = next((name for name in ("turntable.webp", "avatar.png") if name in files), None)
+    picture = f'<img src="{shown}" alt="Your avatar" width="384" height="384">' if shown else ""
+    words = "Here is your avatar. It stays at this address for half an hour."
+    # Without a script: the page asks again until everything is there.
+    again = "" if packed else '<meta http-equiv="refresh" content="3"><p>More is being packed.</p>'
+    return _page(f"{picture}<p>{words}</p>{rows}{again}")
+
+
+def _page(content: str) -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Your Snapmoji</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><style>'
@@ -261,5 +293,5 @@ def _taken_page(rows: str, words: str) -> str:
         "padding:15px;max-width:384px;border-radius:18px;background:#7c4ddb;color:#fff;text-decoration:none;"
         "font-weight:700}a+a{background:#e4dcf5;color:#3f2f6b}"
         "@media(prefers-color-scheme:dark){body{background:#141319;color:#eceaf3}a+a{background:#2c2837;color:#d9cff5}}"
-        f"</style><h1>Snapmoji</h1>{picture}<p>{escape(words)}</p>{rows}</html>"
+        f"</style><h1>Snapmoji</h1>{content}</html>"
     )

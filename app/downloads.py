@@ -100,7 +100,7 @@ def write_file(creation: "Creation", settings: "Settings", weights: Float[np.nda
     Raises:
         InvalidRequest: if there is no such format.
     """
-    if path.name.startswith("turntable"):
+    if "turntable" in path.name:
         save_turntable(creation.avatar, weights, path, Turntable(fps=_TURN_FPS, size=_TURN_PX))
         return
     _write(creation, settings, weights, path)

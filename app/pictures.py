@@ -69,7 +69,7 @@ def picture_routes(sessions: Sessions) -> APIRouter:
             raise HTTPException(404, "There is no such picture.")
         try:
             weights = np.array([float(part) for part in w.split(",")], np.float32)
-            picture = _face(creation.avatar, weights, size)
+            picture = face_picture(creation.avatar, weights, size)
         except ValueError as error:
             raise HTTPException(404, "There is no such expression.") from error
         return Response(picture, media_type="image/webp", headers=_KEPT)
@@ -132,7 +132,17 @@ def _picture(content: bytes | None, headers: dict[str, str]) -> Response:
     return Response(content, media_type="image/webp", headers=headers)
 
 
-def _face(avatar: Avatar, weights: np.ndarray, size: int) -> bytes:
+def face_picture(avatar: Avatar, weights: np.ndarray, size: int) -> bytes:
+    """The avatar from the front, close, as a WebP file with transparency.
+
+    Args:
+        avatar: whose face.
+        weights: one for each shape; clipped to [0, 1].
+        size: width and height in pixels.
+
+    Raises:
+        ValueError: if there is not one weight for each shape.
+    """
     target = (HEAD_CENTRE_CM[0], HEAD_CENTRE_CM[1] + 1.0, HEAD_CENTRE_CM[2])
     camera = orbit(size=size, fov_deg=_FACE_FOV_DEG, target_cm=target)
     return as_webp(render(avatar.posed(np.clip(np.nan_to_num(weights), 0, 1)), camera).to_rgba8())

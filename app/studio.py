@@ -281,6 +281,8 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
     """The page with all its events."""
     page = Page(settings, sessions, models)
     with gr.Blocks(title="Snapmoji", analytics_enabled=False, delete_cache=(600, 3600), fill_width=True) as blocks:
+        # First, because Gradio also names the events that are nobody's business, each name once.
+        add_api(Api(sessions, models))
         secret, ticket = gr.State(None), gr.Textbox(visible=False)
         about_page, order = gr.JSON(visible=False), gr.JSON(visible=False)
         pictures = gr.Textbox(visible="hidden")
@@ -315,7 +317,6 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
         _wire_panels(page, controls, results, secret, order)
         _wire_changes(page, controls, results, secret)
         _wire_gallery(page, controls, results, secret)
-        add_api(Api(sessions, models))
     blocks.queue(max_size=32)
     return blocks
 

@@ -91,7 +91,7 @@ def camera_clip(tmp_path_factory) -> Path:
     return clip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def camera_browser(camera_clip: Path) -> Iterator:
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as driver:
