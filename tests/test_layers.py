@@ -23,7 +23,7 @@ LEVELS = {
     "launch": 8,
 }
 # On one level, who may use whom; on levels 0 and 1 anyone may.
-NEIGHBOURS = {("core.evaluate", "core.pipeline")}
+NEIGHBOURS = {("core.evaluate", "core.pipeline"), ("core.evaluate", "core.stickers")}
 HOMES = {
     "mediapipe": ("core.face.landmarks",),
     "gradio": ("app",),

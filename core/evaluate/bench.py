@@ -23,6 +23,8 @@ from core.gaussians import covariances, from_columns
 from core.pipeline import Settings, Studio
 from core.render.drawing import draw, gradients
 from core.render.splats import render
+from core.stickers.pack import make_pack
+from core.stickers.poses import POSES
 
 _FEWEST_RUNS, _MOST_RUNS = 7, 200
 _SIZES = ((20_000, 256), (40_000, 512))
@@ -51,6 +53,7 @@ def run_bench(studio: Studio, photos: list[Path], seconds: float = 1.0) -> dict[
         **_blending(_of_size(avatar, 40_000)),
         "photo_to_avatar": lambda: studio.create(pictures[next(turns) % len(pictures)], Settings()),
         "restyle": lambda: studio.restyle(creation, Settings(prompt="plastic toy")),
+        "stickers_24": lambda: make_pack(avatar, POSES[:24]),
     }
     result: dict[str, Any] = {name: _time(job, seconds) for name, job in work.items()}
     with tempfile.TemporaryDirectory() as folder:

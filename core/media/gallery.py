@@ -28,6 +28,7 @@ _SIZE_PX, _FRAMES, _FRAME_MS = 256, 48, 100
 _FOV_DEG = 20.5
 _LINGER_DEG = 42.0
 """How much slower the turn is in front: at 57 it would stand still there."""
+_GOLDEN, _APART = 0.618, 0.3
 _FACES = ("happy", "playful", "surprised")
 _PAGE = Path(__file__).with_name("gallery.html")
 
@@ -80,18 +81,19 @@ def gallery_state(share: float) -> tuple[float, np.ndarray]:
     return float(yaw), np.clip(weights, 0, 1).astype(np.float32)
 
 
-def make_tile(avatar: Avatar, name: str, progress: Progress = lambda share: None) -> Tile:
+def make_tile(avatar: Avatar, name: str, start: float = 0.0, progress: Progress = lambda share: None) -> Tile:
     """Draws the loop of one avatar.
 
     Args:
         avatar: who.
         name: to be shown.
+        start: where in the loop it begins, as a share of it; 0 is in front.
         progress: called after each frame; may raise Cancelled.
     """
     draw = drawer(avatar, None)
     frames: list[UInt8[np.ndarray, "s s 4"]] = []
     for number in range(_FRAMES):
-        yaw, weights = gallery_state(number / _FRAMES)
+        yaw, weights = gallery_state((number / _FRAMES + start) % 1.0)
         frames.append(draw(Shot(weights, Posture(), orbit(yaw, 3.0, size=_SIZE_PX, fov_deg=_FOV_DEG))))
         progress((number + 1) / _FRAMES)
     images = [Image.fromarray(frame) for frame in frames]
@@ -147,8 +149,10 @@ def save_gallery(
     """
     tiles = []
     for number, file in enumerate(files):
-        avatar = load(file)
-        tiles.append(make_tile(avatar, shown_name(file), lambda share, k=number: progress((k + share) / len(files))))
+        # All face the reader at first, but a row that turned in step would be an army.
+        start = ((number * _GOLDEN) % 1.0 - 0.5) * _APART
+        tell = lambda share, k=number: progress((k + share) / len(files))
+        tiles.append(make_tile(load(file), shown_name(file), start, tell))
     with replacing(path) as unfinished:
         unfinished.write_text(gallery_page(tiles, title), encoding="utf-8")
 

@@ -88,7 +88,8 @@ def _distance(solid: Bool[np.ndarray, "h w"], cover: Float32[np.ndarray, "h w"])
     if not solid.any():
         return np.full(solid.shape, float(max(solid.shape)), np.float32)
     away, nearest = ndimage.distance_transform_edt(~solid, return_indices=True)  # type: ignore[misc]
-    return (away - (cover[tuple(nearest)] - 0.5)).astype(np.float32)
+    # Between neighbours the nearest pixel changes by jumps, which would show as a wobble of the outline.
+    return ndimage.gaussian_filter((away - (cover[tuple(nearest)] - 0.5)).astype(np.float32), 1.0)
 
 
 def _doubled(half: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h2 w2"]:

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Float32
 from PIL import Image, ImageDraw
 
-from core.stickers.outlines import moved
+from core.stickers.outlines import Number, moved
 
 Color = tuple[float, float, float]
 """Display sRGB in [0, 1]."""
@@ -35,8 +35,10 @@ class Shape:
     """Whether a stroke returns to where it began."""
 
 
-def placed(shapes: list[Shape], x: float, y: float, scale: float, turn_deg: float = 0.0, flip: bool = False):
-    """Shapes of a box of 2 x 2 brought to a place, turned clockwise: a list of :class:`Shape`."""
+def placed(
+    shapes: list[Shape], x: Number, y: Number, scale: Number, turn_deg: Number = 0.0, flip: bool = False
+) -> list[Shape]:
+    """Shapes of a box of 2 x 2 brought to a place, turned clockwise."""
     sides = np.array((-1.0 if flip else 1.0, 1.0))
     return [
         replace(shape, points=moved(shape.points * sides, x, y, scale, turn_deg), line=shape.line * scale)
@@ -72,8 +74,8 @@ def _paint_one(canvas: Canvas, shapes: list[Shape], look: Shape, wider: float) -
     points = np.concatenate([np.zeros((0, 2)), *(shape.points for shape in shapes)])
     if not len(points):
         return
-    left, top = np.floor(points.min(0) - reach).astype(int)
-    right, bottom = np.ceil(points.max(0) + reach).astype(int)
+    left, top = (int(end) for end in np.floor(points.min(0) - reach))
+    right, bottom = (int(end) for end in np.ceil(points.max(0) + reach))
     x0, y0, x1, y1 = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
     if x0 >= x1 or y0 >= y1:
         return

@@ -5,17 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
-Point = tuple[float, float]
+Number = float | int
+Point = tuple[Number, Number]
 _STEPS = 24
 
 
-def circle(x: float, y: float, radius: float, squash: float = 1.0) -> Float[np.ndarray, "n 2"]:
+def circle(x: Number, y: Number, radius: Number, squash: Number = 1.0) -> Float[np.ndarray, "n 2"]:
     """A circle, or with ``squash`` other than 1 an ellipse so many times as high as wide."""
     turn = np.linspace(0, 2 * np.pi, 48, endpoint=False)
     return np.stack([x + radius * np.cos(turn), y + squash * radius * np.sin(turn)], 1)
 
 
-def arc(x: float, y: float, radius: float, start_deg: float, end_deg: float, squash: float = 1.0) -> np.ndarray:
+def arc(x: Number, y: Number, radius: Number, start_deg: Number, end_deg: Number, squash: Number = 1.0) -> np.ndarray:
     """Part of a circle, open; 0 degrees is right, 90 down."""
     turn = np.radians(np.linspace(start_deg, end_deg, _STEPS))
     return np.stack([x + radius * np.cos(turn), y + squash * radius * np.sin(turn)], 1)
@@ -34,14 +35,14 @@ def curve(*pieces: Sequence[Point]) -> Float[np.ndarray, "n 2"]:
     return np.concatenate(points)
 
 
-def star(points: int, inner: float, outer: float = 1.0, turn_deg: float = 0.0) -> Float[np.ndarray, "n 2"]:
+def star(points: int, inner: Number, outer: Number = 1.0, turn_deg: Number = 0.0) -> Float[np.ndarray, "n 2"]:
     """A star with straight sides, one point up."""
     turn = np.radians(turn_deg) + np.arange(2 * points) * np.pi / points
     radius = np.where(np.arange(2 * points) % 2 == 0, outer, inner)
     return np.stack([radius * np.sin(turn), -radius * np.cos(turn)], 1)
 
 
-def rounded(corners: Float[np.ndarray, "n 2"], share: float) -> Float[np.ndarray, "m 2"]:
+def rounded(corners: Float[np.ndarray, "n 2"], share: Number) -> Float[np.ndarray, "m 2"]:
     """A closed outline with every corner rounded over that share of its sides, below 0.5."""
     before, after = np.roll(corners, 1, 0), np.roll(corners, -1, 0)
     start = corners + share * (before - corners)
@@ -56,7 +57,7 @@ def mirrored(points: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, "n 2"]:
     return points[::-1] * (-1, 1)
 
 
-def moved(points: Float[np.ndarray, "n 2"], x: float, y: float, scale: float = 1.0, turn_deg: float = 0.0):
+def moved(points: Float[np.ndarray, "n 2"], x: Number, y: Number, scale: Number = 1.0, turn_deg: Number = 0.0):
     """Points turned clockwise about the origin, scaled and shifted, (n, 2)."""
     cos, sin = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
     return scale * points @ np.array([[cos, sin], [-sin, cos]]) + (x, y)
