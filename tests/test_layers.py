@@ -33,10 +33,11 @@ HOMES = {
     "gsplat": ("core.render.gsplat_backend",),
     "dlib": ("core.evaluate.identity",),
     "torch": (
+        "core.face.parts",
         "core.canonical.adapt",
         "core.canonical.batch",
         "core.checkpoint",
-        "core.face.parts",
+        "core.evaluate.stage_one_makers",
         "core.render.differentiable",
         "core.render.gsplat_backend",
         "core.nets",
