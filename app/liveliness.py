@@ -48,6 +48,28 @@ def sway(time_s: float) -> tuple[tuple[float, float, float, float], tuple[float,
     quat = np.array([np.cos(nod) * np.cos(turn), np.sin(nod) * np.cos(turn), np.cos(nod) * np.sin(turn), 0.0])
     # The product of the two turns has a small roll, too.
     quat[3] = np.sin(nod) * np.sin(turn)
+    return _held_at_neck(quat)
+
+
+def about_neck(
+    yaw_deg: float, pitch_deg: float, roll_deg: float
+) -> tuple[tuple[float, float, float, float], tuple[float, float, float]]:
+    """A turn with the signs of :class:`core.avatar.posture.Posture`, in degrees, as :func:`sway` gives it."""
+    yaw, nod, tilt = np.radians((yaw_deg, -pitch_deg, -roll_deg)) / 2
+    (cy, cn, ct), (sy, sn, st) = np.cos((yaw, nod, tilt)), np.sin((yaw, nod, tilt))
+    # First tilted, then nodded, then turned aside.
+    quat = np.array(
+        [
+            cy * cn * ct + sy * sn * st,
+            cy * sn * ct + sy * cn * st,
+            sy * cn * ct - cy * sn * st,
+            cy * cn * st - sy * sn * ct,
+        ]
+    )
+    return _held_at_neck(quat)
+
+
+def _held_at_neck(quat: np.ndarray) -> tuple[tuple[float, float, float, float], tuple[float, float, float]]:
     neck = np.array(_NECK_CM)
     shift = neck - _rotated(quat, neck)
     return tuple(float(q) for q in quat), tuple(float(s) for s in shift)  # pyright: ignore[reportReturnType]

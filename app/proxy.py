@@ -7,6 +7,7 @@ visitor, and the visitor's Viser server itself stays on a loopback port that nob
 import asyncio
 import contextlib
 from pathlib import Path
+from typing import Protocol
 
 import viser
 import websockets
@@ -17,8 +18,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.typing import Subprotocol
 
 from app.origin import same_origin
-from app.session import Sessions, Visitor
-from app.viewer import KEY_HEADER
+from app.viewer import KEY_HEADER, Viewer
 
 # The page has its own panel and its own words for trouble. Undo is the page's, too: a frame keeps its keys to itself.
 _INSERT = """<style>
@@ -35,7 +35,28 @@ _MAX_TO_BROWSER = 64 << 20
 _MAX_FROM_BROWSER = 1 << 20  # Sliders and camera poses are a few hundred bytes.
 
 
-def viewer_routes(sessions: Sessions) -> APIRouter:
+class Seat(Protocol):
+    """Who looks through a viewer."""
+
+    @property
+    def viewer(self) -> Viewer | None:
+        """The viewer, once there is something to look at."""
+        ...
+
+    def touch(self) -> None:
+        """Note a sign of life."""
+        ...
+
+
+class House(Protocol):
+    """Knows everybody by their secrets."""
+
+    def get(self, secret: str | None) -> Seat | None:
+        """Who has this secret, or None."""
+        ...
+
+
+def viewer_routes(sessions: House) -> APIRouter:
     """Routes to the viewers of these visitors."""
     router = APIRouter()
     index = Path(viser.__file__).parent / "client" / "build" / "index.html"
@@ -60,12 +81,12 @@ def viewer_routes(sessions: Sessions) -> APIRouter:
     return router
 
 
-def _viewer_port(visitor: Visitor | None) -> int | None:
+def _viewer_port(visitor: Seat | None) -> int | None:
     viewer = visitor.viewer if visitor is not None else None
     return viewer.port if viewer is not None else None
 
 
-async def _relay(browser: WebSocket, visitor: Visitor) -> None:
+async def _relay(browser: WebSocket, visitor: Seat) -> None:
     """Carry frames both ways until either side closes."""
     viewer = visitor.viewer
     if viewer is None:
@@ -101,7 +122,7 @@ async def _relay(browser: WebSocket, visitor: Visitor) -> None:
         await browser.close()
 
 
-async def _to_viser(browser: WebSocket, upstream: ClientConnection, visitor: Visitor) -> None:
+async def _to_viser(browser: WebSocket, upstream: ClientConnection, visitor: Seat) -> None:
     while True:
         message: Message = await browser.receive()
         data = message.get("bytes")

@@ -8,6 +8,7 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import rich
@@ -19,8 +20,10 @@ from starlette.staticfiles import StaticFiles
 
 from app.ar import ar_routes
 from app.booth import OnlyTakeAway, Shares, booth_routes
+from app.certificate import certificate_for
 from app.downloads import file_routes
 from app.headers import SecurityHeaders
+from app.lan import announcement, lan_names, own_addresses
 from app.live import live_routes
 from app.loading import Models
 from app.pictures import picture_routes
@@ -30,6 +33,7 @@ from app.settings import LOOPBACK_HOSTS, AppSettings
 from app.thumbnails import album_routes, shipped_routes
 from core.errors import InvalidRequest
 from core.face.landmarks import check_system_libraries
+from core.render.cache import user_cache_directory
 
 if TYPE_CHECKING:
     from core.pipeline import Studio
@@ -109,9 +113,16 @@ def serve(settings: AppSettings, studio_loader: "Callable[[], Studio] | None" = 
     port = listener.getsockname()[1]
     # Viser prints a box with an address for every viewer; nobody can use those addresses.
     rich.reconfigure(quiet=True)
+    certificate = None
+    if settings.https:
+        names = lan_names(own_addresses())
+        certificate = certificate_for(names, user_cache_directory() / "snapmoji" / "lan")
+        settings = replace(settings, allowed_hosts=tuple(names))
     app = build_app(settings, studio_loader or _default_loader(settings))
-    url = _url(settings.host, port) + ("/booth" if settings.booth else "")
+    url = _url(settings.host, port, "http" if certificate is None else "https") + ("/booth" if settings.booth else "")
     sys.stdout.write(f"Snapmoji is at {url} (stop it with Ctrl+C)\n")
+    if certificate is not None:
+        sys.stdout.write(announcement(own_addresses(), port, certificate))
     sys.stdout.flush()
     if settings.open_browser:
         # The socket listens already: a browser that is early waits for the first answer.
@@ -122,6 +133,8 @@ def serve(settings: AppSettings, studio_loader: "Callable[[], Studio] | None" = 
         ws_per_message_deflate=False,  # deflating splats costs ten times as much as sending them
         ws_max_size=64 << 20,
         timeout_graceful_shutdown=3,
+        ssl_certfile=certificate and certificate.certificate,
+        ssl_keyfile=certificate and certificate.key,
     )
     with listener:
         _Server(config, app.state.gradio.stop_event).run(sockets=[listener])
@@ -179,6 +192,6 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(host: str, port: int) -> str:
+def _url(host: str, port: int, scheme: str) -> str:
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
-    return f"http://{name}:{port}"
+    return f"{scheme}://{name}:{port}"

@@ -28,6 +28,8 @@ class AppSettings:
     """How long a closed tab's avatar is kept, so that a reload finds it again; in seconds."""
     allowed_hosts: tuple[str, ...] = ()
     """Names the page may be reached under. Empty: the loopback names when ``host`` is one, else any."""
+    https: bool = False
+    """Whether to serve over HTTPS, with a certificate of our own, so that phones may use their cameras."""
     booth: bool = False
     """Whether the page is the booth's, and other computers reach nothing but what visitors take home."""
     booth_idle_s: float = 60.0

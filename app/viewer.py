@@ -9,7 +9,7 @@ import viser
 from jaxtyping import Float, UInt32
 from viser.infra import WebsockClientConnection
 
-from app.liveliness import sway, with_blink
+from app.liveliness import about_neck, sway, with_blink
 from core.avatar.blend import Blender
 from core.avatar.model import Avatar
 from core.avatar.pack import pack
@@ -80,6 +80,7 @@ class Viewer:
         self._wake = threading.Event()
         self._closed = False
         self._lively = False
+        self._turn: tuple[float, float, float] | None = None
         self._weights = np.zeros(len(SHAPES), np.float32)
         self._blender: Blender | None = None
         self._nodes: dict[str, viser.GaussianSplatHandle] = {}
@@ -113,6 +114,14 @@ class Viewer:
             raise ValueError(f"weights must hold {len(SHAPES)} numbers, got an array of shape {vector.shape}")
         # They may come from a browser, which can send anything that is a number.
         self._weights = np.clip(np.nan_to_num(vector), 0, 1)
+        self._wake.set()
+
+    def set_turn(self, yaw_deg: float, pitch_deg: float, roll_deg: float) -> None:
+        """Turn head and shoulders about the neck, in degrees, with the signs of :class:`core.avatar.posture.Posture`.
+
+        From now on it no longer sways by itself.
+        """
+        self._turn = (yaw_deg, pitch_deg, roll_deg)
         self._wake.set()
 
     @property
@@ -204,14 +213,15 @@ class Viewer:
                     return
                 watched = self._lively and bool(self._server.get_clients())
                 self._update(with_blink(self._weights, started) if watched else self._weights)
-                if watched or swayed:
-                    self._lean(started if watched else None)
+                if self._turn is not None:
+                    self._place(*about_neck(*self._turn))
+                elif watched or swayed:
+                    self._place(*(sway(started) if watched else about_neck(0.0, 0.0, 0.0)))
                     swayed = watched
             time.sleep(max(0.0, 1 / _UPDATES_PER_SECOND - (time.monotonic() - started)))
 
-    def _lean(self, time_s: float | None) -> None:
-        """Turn the head a little; None brings it back."""
-        quat, shift_cm = sway(time_s) if time_s is not None else ((1.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+    def _place(self, quat: tuple[float, ...], shift_cm: tuple[float, ...]) -> None:
+        """Turn the avatar by a rotation (wxyz), and shift it."""
         with self._server.atomic():
             self._frame.wxyz = np.array(quat)
             self._frame.position = np.array(shift_cm) * _NODE_SCALE

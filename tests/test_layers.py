@@ -17,18 +17,27 @@ LEVELS = {
     **dict.fromkeys(("core.face", "core.rig", "core.nets", "core.stylize"), 2),
     **dict.fromkeys(("core.canonical", "core.traits", "core.hair"), 3),
     "core.character": 4,
-    **dict.fromkeys(("core.pipeline", "core.media", "core.stickers", "core.train", "core.evaluate"), 5),
+    **dict.fromkeys(("core.pipeline", "core.media", "core.stickers", "core.train", "core.evaluate", "core.drive"), 5),
+    "core.comics": 5,
     "app": 6,
     "app.commands": 7,
     "launch": 8,
 }
 # On one level, who may use whom; on levels 0 and 1 anyone may.
-NEIGHBOURS = {("core.evaluate", "core.pipeline"), ("core.evaluate", "core.stickers")}
+NEIGHBOURS = {
+    ("core.evaluate", "core.pipeline"),
+    ("core.evaluate", "core.stickers"),
+    ("core.comics", "core.stickers"),
+    ("core.evaluate", "core.drive"),
+    ("core.drive", "core.media"),
+}
 HOMES = {
     "mediapipe": ("core.face.landmarks",),
     "gradio": ("app",),
     "viser": ("app",),
     "gsply": ("core.formats",),
+    "cv2": ("core.drive.video",),
+    "cryptography": ("app.certificate",),
     "anny": ("core.train",),
     "gsplat": ("core.render.gsplat_backend",),
     "dlib": ("core.evaluate.identity",),

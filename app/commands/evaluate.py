@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declares what is measured, and on what."""
-    parser.add_argument("what", choices=["expressions", "identity", "prompts", "sliders", "stage-one"])
+    parser.add_argument("what", choices=["expressions", "identity", "prompts", "sliders", "stage-one", "transfer"])
     parser.add_argument("--faces", type=Path, default=EXAMPLES, metavar="DIR")
     parser.add_argument("--count", type=int, default=10, help="how many portraits of the folder")
     parser.add_argument("--styles", help="for the sliders: which, for example 'gold,plastic toy'; default: all")
@@ -35,6 +35,13 @@ def run(options: argparse.Namespace) -> None:
         return
     if options.what == "stage-one":
         print(json.dumps(_evaluate_stage_one(options), indent=None if options.json else 2))
+        return
+    if options.what == "transfer":
+        from core.evaluate.transfer import evaluate_transfer
+
+        # All are looked at, and those with the strongest expressions taken.
+        result = evaluate_transfer(load_studio(), pictures_in(options.faces), options.count)
+        print(json.dumps(result, indent=None if options.json else 2))
         return
     photos = pictures_in(options.faces)[: options.count]
     if options.what == "sliders":

@@ -1,0 +1,1 @@
+"""What moves an avatar: faces in pictures and films, recordings, and trackers on the network."""
