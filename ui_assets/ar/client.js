@@ -107,7 +107,7 @@ function start(avatar, offer) {
   }
   tick();
   say("");
-  return { stage, sliders, live, wish };
+  return { stage, touch };
 }
 
 /** Light or dark: as chosen before, else as the system is. */
@@ -131,6 +131,7 @@ try {
   if (!offer) document.body.dataset.alone = "";
   const page = start(avatar, offer);
   if (new URLSearchParams(location.search).has("bench")) await runBench(page.stage, offer, say);
+  page.touch();
   document.body.dataset.ready = "";
 } catch (error) {
   say(/** @type {Error} */ (error).message);
