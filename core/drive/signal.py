@@ -11,7 +11,7 @@ from core.expressions import SHAPES, from_arkit
 
 _MOST_TURN_DEG = 60.0
 # How far the eyes turn where a tracker's score of looking to one side is 1.
-_GAZE_DEG = 30.0
+_GAZE_DEG = 20.0
 
 
 @dataclass(frozen=True)

@@ -31,31 +31,35 @@ def evaluate_transfer(studio: Studio, photos: Sequence[Path], count: int = 30) -
 
     Of the photos, those with the strongest expressions are taken: in turns, for each of the ten shapes that the
     landmarker can read, the portrait in which it is strongest. Each portrait drives the avatar of the next one
-    (``other``) and its own (``own``); the landmarker reads the avatar's picture from the front, and its scores are
-    compared with those of the portrait by Pearson's correlation over the portraits. For the other six shapes, which it
-    cannot read, the landmarks' motion is compared with the rig's own on some of the avatars, as
-    :func:`core.evaluate.expressions.evaluate_expressions` does.
+    (``other``) and its own (``own``), and what its own shows at rest is read, too (``still``): as far as that agrees
+    already, the expression went into the avatar's features, not into its motion. The landmarker reads the avatar's
+    picture from the front, and its scores are compared with those of the portrait by Pearson's correlation over the
+    portraits. For the other six shapes, which it cannot read, the landmarks' motion is compared with the rig's own on
+    some of the avatars, as :func:`core.evaluate.expressions.evaluate_expressions` does.
 
     Returns:
-        ``people``; ``other`` and ``own``: the mean correlation over the ten; ``per_shape``: of the ten, name to
-        ``other``, ``own``, and ``spread``, the standard deviation in the portraits; ``motion``: of the six, name to
-        ``cosine`` and ``ratio``; ``unseen``: driven pictures in which no face was found, whose scores count as 0.
+        ``people``; ``other``, ``own`` and ``still``: the mean correlation over the ten; ``per_shape``: of the ten,
+        name to the same three, and ``spread``, the standard deviation in the portraits; ``motion``: of the six, name
+        to ``cosine`` and ``ratio``; ``unseen``: pictures in which no face was found, whose scores count as 0.
     """
     reader = FaceReader(studio.landmarker, studio.rig)
     read = [(photo, signal) for photo in photos if (signal := _read(reader, photo)) is not None]
     chosen = [read[i] for i in strongest(np.array([signal.weights for _, signal in read]).reshape(-1, 16), count)]
     made = [(photo, signal, avatar) for photo, signal in chosen if (avatar := _avatar(studio, photo)) is not None]
     calibration = for_pictures()
-    shown, own, other, unseen = [], [], [], 0
+    still = Signal(0.0, np.zeros(len(SHAPES), np.float32))
+    shown, unseen = [], 0
+    results: dict[str, list[np.ndarray]] = {"other": [], "own": [], "still": []}
     for number, (_, signal, avatar) in enumerate(made):
         driven = calibration.apply(signal)
         shown.append(signal.weights)
-        for results, puppet in ((own, avatar), (other, made[(number + 1) % len(made)][2])):
-            scores = _read_back(studio, puppet, driven)
+        another = made[(number + 1) % len(made)][2]
+        for key, puppet, doing in (("other", another, driven), ("own", avatar, driven), ("still", avatar, still)):
+            scores = _read_back(studio, puppet, doing)
             unseen += scores is None
-            results.append(np.zeros(len(SHAPES), np.float32) if scores is None else scores)
+            results[key].append(np.zeros(len(SHAPES), np.float32) if scores is None else scores)
     motion = evaluate_expressions(studio, [photo for photo, _, _ in made[:_MOTION_PEOPLE]])["per_shape"]
-    return _summary(np.array(shown), np.array(own), np.array(other)) | {
+    return _summary(np.array(shown), {key: np.array(rows) for key, rows in results.items()}) | {
         "motion": {
             name: {key: motion[name][key] for key in ("cosine", "ratio")}
             for name in SHAPES
@@ -104,16 +108,13 @@ def _read_back(studio: Studio, avatar: Avatar, signal: Signal) -> Float[np.ndarr
     return from_arkit(found[0].scores) if found else None
 
 
-def _summary(shown: np.ndarray, own: np.ndarray, other: np.ndarray) -> dict[str, Any]:
+def _summary(shown: np.ndarray, results: dict[str, np.ndarray]) -> dict[str, Any]:
     if not len(shown):
-        return {"people": 0, "other": 0.0, "own": 0.0, "per_shape": {}}
+        return {"people": 0, **dict.fromkeys(results, 0.0), "per_shape": {}}
     per_shape = {
-        SHAPES[k]: {
-            "other": round(correlation(shown[:, k], other[:, k]), 3),
-            "own": round(correlation(shown[:, k], own[:, k]), 3),
-            "spread": round(float(shown[:, k].std()), 3),
-        }
+        SHAPES[k]: {key: round(correlation(shown[:, k], rows[:, k]), 3) for key, rows in results.items()}
+        | {"spread": round(float(shown[:, k].std()), 3)}
         for k in _READABLE
     }
-    means = {key: round(float(np.mean([row[key] for row in per_shape.values()])), 3) for key in ("other", "own")}
-    return {"people": len(shown)} | means | {"per_shape": per_shape}
+    means = {key: round(float(np.mean([row[key] for row in per_shape.values()])), 3) for key in results}
+    return {"people": len(shown), **means, "per_shape": per_shape}

@@ -1,6 +1,9 @@
 import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
 
-from app.liveliness import blink, sway, with_blink
+from app.liveliness import about_neck, blink, sway, with_blink
+from core.avatar.posture import Posture, turned_points
 from core.expressions import SHAPES
 
 MINUTE = np.arange(0, 60, 0.01)
@@ -37,3 +40,14 @@ def test_the_head_sways_a_little_about_the_neck():
     assert 1 < max(angles) < 4
     quat, shift = sway(0.0)
     assert quat == (1, 0, 0, 0) and np.allclose(shift, 0)
+
+
+@pytest.mark.parametrize("angles", [(30.0, 0.0, 0.0), (0.0, 20.0, 0.0), (0.0, 0.0, -25.0), (20.0, -15.0, 10.0)])
+def test_a_turn_about_the_neck_is_that_of_a_posture(angles):
+    (w, x, y, z), shift = about_neck(*angles)
+    turn = Rotation.from_quat((x, y, z, w))
+    face = np.array([[0.0, 0.0, 10.0], [5.0, 3.0, 1.0], [0.0, 0.0, 0.0]], np.float32)
+    expected = turned_points(face, Posture(*angles))
+    np.testing.assert_allclose(turn.apply(face[:2] - face[2]), expected[:2] - expected[2], atol=1e-4)
+    neck = np.array([0.0, -12.0, -1.0])
+    np.testing.assert_allclose(turn.apply(neck) + shift, neck, atol=1e-9)

@@ -151,3 +151,13 @@ def test_no_client_can_open_a_public_tunnel(viewer, monkeypatch):
         time.sleep(0.2)
     assert viewer._server.request_share_url() is None
     assert not opened
+
+
+def test_the_avatar_turns_with_a_head(viewer):
+    viewer.set_avatar(make_avatar())
+    viewer.set_turn(30.0, 0.0, 0.0)
+    for _ in range(100):
+        if abs(viewer._frame.wxyz[2] - np.sin(np.radians(15))) < 1e-3:
+            break
+        time.sleep(0.02)
+    np.testing.assert_allclose(viewer._frame.wxyz, [np.cos(np.radians(15)), 0, np.sin(np.radians(15)), 0], atol=1e-3)

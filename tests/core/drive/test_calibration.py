@@ -53,8 +53,10 @@ def test_one_odd_moment_does_not_spoil_the_neutral():
 
 def test_gains_multiply_each_shape_and_have_a_limit():
     half = np.full(16, 0.4, np.float32)
-    lids = for_pictures().apply(signal(half)).weights[SHAPES.index("eyeBlinkLeft")]
-    assert lids == pytest.approx(0.6)
+    driven = for_pictures().apply(signal(half)).weights
+    assert driven[SHAPES.index("browDownLeft")] == pytest.approx(0.64)
+    # Open eyes, which the landmarker reads as a little closed, stay open.
+    assert for_pictures().apply(signal(np.full(16, 0.12, np.float32))).weights[SHAPES.index("eyeBlinkLeft")] == 0
     assert Calibration().times(0.0).apply(signal(half)).weights.max() == 0
     assert for_pictures().times(3.0).gains.max() <= 3
     with pytest.raises(InvalidRequest):
