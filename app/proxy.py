@@ -22,7 +22,7 @@ from app.viewer import KEY_HEADER, Viewer
 
 # The page has its own panel and its own words for trouble. Undo is the page's, too: a frame keeps its keys to itself.
 _INSERT = """<style>
-  [data-testid=floating-panel], [data-testid=bottom-panel], .mantine-Notifications-root { display: none !important; }
+  [data-testid=floating-panel], #root .mantine-Paper-root, .mantine-Notifications-root { display: none !important; }
 </style><script>
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented || parent === window) return;

@@ -54,7 +54,7 @@ def snapmoji_theme() -> Base:
         button_primary_background_fill="#7c4ddb",
         button_primary_background_fill_hover="#6a3bcb",
         button_primary_background_fill_dark="#7c4ddb",
-        button_primary_background_fill_hover_dark="#8d63e6",
+        button_primary_background_fill_hover_dark="#8557e0",
         button_primary_text_color="#ffffff",
         button_secondary_background_fill="#efeaf9",
         button_secondary_background_fill_hover="#e4dcf5",

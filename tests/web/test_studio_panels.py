@@ -213,21 +213,21 @@ def test_of_several_faces_the_visitor_clicks_one(visit):
     assert np.abs(pixels[150:400, 150:350] - blue[150:400, 150:350]).mean() < 40
 
 
-def test_where_no_face_is_found_the_visitor_shows_it(visit):
-    sideways = Image.open(EXAMPLES["beard"]).resize((400, 400)).transpose(Image.Transpose.ROTATE_90)
-    canvas = Image.new("RGB", (400, 400), (90, 90, 90))
-    canvas.paste(sideways)
-    buffer = io.BytesIO()
-    canvas.transpose(Image.Transpose.ROTATE_90).save(buffer, "PNG")
+def test_where_no_face_is_found_the_visitor_shows_it(visit, served):
+    upside_down = io.BytesIO()
+    Image.open(EXAMPLES["beard"]).resize((600, 600)).transpose(Image.Transpose.ROTATE_180).save(upside_down, "PNG")
     before = visit.styled_picture()
-    visit.upload({"name": "photo.png", "mimeType": "image/png", "buffer": buffer.getvalue()})
+    served.studio.blind_above_px = 590
+    visit.upload({"name": "photo.png", "mimeType": "image/png", "buffer": upside_down.getvalue()})
     visit.generate()
     box = visit.page.get_by_role("dialog", name="Show where the face is")
-    turn = box.get_by_role("button", name="Turn")
-    turn.click()
-    turn.click()
-    square = box.locator(".sm-mend-crop")
-    for _ in range(30):
-        square.press("+")
+    for _ in range(2):
+        box.get_by_role("button", name="Turn").click()
+    for _ in range(20):
+        box.locator(".sm-mend-crop").press("+")
     box.get_by_role("button", name="Use this part").click()
     assert eventually(lambda: visit.styled_picture() != before, PATIENCE_S)
+    address = visit.page.url.rstrip("/") + visit.page.locator(".sm-stages img").first.get_attribute("src")
+    aligned = np.asarray(Image.open(io.BytesIO(visit.context.request.get(address).body())), float)
+    upright = np.asarray(Image.open(EXAMPLES["beard"]).convert("RGB").resize((512, 512)), float)
+    assert np.abs(aligned - upright)[150:400, 150:350].mean() < 45, "it was turned upright"
