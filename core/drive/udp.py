@@ -48,7 +48,7 @@ def signals_from(
     greet: tuple[bytes, tuple[str, int]] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Generator[Signal | None]:
-    """What a tracker sends, for ever; None about four times a second while nothing comes, so that one can stop.
+    """What a tracker sends, for ever; None for packets without a signal, and about four times a second while none come.
 
     Whoever sends first is listened to, and nobody else until it has been silent for three seconds.
 
@@ -79,18 +79,17 @@ def _signals(
             _send(opened, *greet)
         try:
             packet, (address, *_) = opened.recvfrom(_MAX_BYTES)
-        except TimeoutError:
-            yield None
-            continue
         except OSError:
-            # Windows tells a sender of packets so that nobody took the last one.
+            # Nothing came; or Windows says that nobody took our greeting.
             yield None
             continue
         now = clock()
         if address != sender and (greet is not None or now - heard < _SILENT_S):
+            yield None
             continue
         signal = receiver.take(packet, now - (now if start is None else start))
         if signal is None:
+            yield None
             continue
         start = now if start is None else start
         sender, heard = address, now
