@@ -10,6 +10,7 @@ from core.avatar.posture import Posture
 from core.drive.signal import Signal, bounded_posture
 from core.errors import InvalidRequest
 from core.expressions import SHAPES
+from core.smoothstep import smoothstep
 
 MAX_GAIN = 3.0
 """More would turn a tracker's trembling into grimaces."""
@@ -26,6 +27,9 @@ _PICTURE_GAINS = {
 }
 # Open eyes read as this much of a blink: half of 2,400 portraits of people with open eyes lie above 0.15.
 _OPEN_EYES = 0.12
+_LIDS = [SHAPES.index("eyeBlinkLeft"), SHAPES.index("eyeBlinkRight")]
+# Up to the first a wink is a wink, from the second on nobody can tell.
+_ASIDE_DEG = (10.0, 25.0)
 _OTHER_SIDE = [
     SHAPES.index(name.replace("Left", "Right") if name.endswith("Left") else name.replace("Right", "Left"))
     for name in SHAPES
@@ -52,10 +56,15 @@ class Calibration:
     """How the head is turned where this person looks straight ahead."""
     mirror: bool = False
     """Whether left and right change places, as in a mirror."""
+    lids_together: bool = False
+    """Whether both lids do the same while the head is turned aside, where a camera sees the farther eye badly."""
 
     def apply(self, signal: Signal) -> Signal:
         """What the avatar is to do: from the neutral to 1, so that a full expression stays one."""
         weights = np.clip(self.gains * (signal.weights - self.neutral) / (1 - self.neutral), 0, 1).astype(np.float32)
+        if self.lids_together and signal.posture is not None:
+            share = float(smoothstep(*_ASIDE_DEG, abs(signal.posture.yaw_deg)))
+            weights[_LIDS] += np.float32(share) * (weights[_LIDS].mean() - weights[_LIDS])
         posture = signal.posture and signal.posture.plus(self.straight, -1.0)
         if not self.mirror:
             return Signal(signal.time_s, weights, posture)
@@ -93,4 +102,4 @@ def for_pictures() -> Calibration:
     """What suits faces that MediaPipe reads, as long as nobody's neutral is known; ARKit's trackers need no gain."""
     gains = [next((gain for start, gain in _PICTURE_GAINS.items() if name.startswith(start)), 1.0) for name in SHAPES]
     neutral = [_OPEN_EYES * name.startswith("eyeBlink") for name in SHAPES]
-    return Calibration(np.array(neutral, np.float32), np.array(gains, np.float32))
+    return Calibration(np.array(neutral, np.float32), np.array(gains, np.float32), lids_together=True)

@@ -61,3 +61,12 @@ def test_gains_multiply_each_shape_and_have_a_limit():
     assert for_pictures().times(3.0).gains.max() <= 3
     with pytest.raises(InvalidRequest):
         Calibration().times(-1.0)
+
+
+def test_a_wink_is_one_from_the_front_and_from_aside_both_lids_agree():
+    wink = np.zeros(16, np.float32)
+    left, right = SHAPES.index("eyeBlinkLeft"), SHAPES.index("eyeBlinkRight")
+    wink[left] = 0.6
+    front, aside = (for_pictures().apply(signal(wink, Posture(yaw_deg=yaw))).weights for yaw in (5.0, -30.0))
+    assert front[right] == 0 and front[left] > 0.7
+    assert aside[left] == pytest.approx(aside[right]) and aside[left] == pytest.approx(front[left] / 2)
