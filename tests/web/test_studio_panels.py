@@ -83,7 +83,7 @@ def test_the_keyboard_poses_and_undo_reaches_into_the_viewers_frame(face):
     face.page.keyboard.press("5")
     assert eventually(lambda: face.weight("jawOpen") == 0.65, PATIENCE_S)
     assert eventually(lambda: face.page.locator("#sm-undo").is_enabled(), PATIENCE_S)
-    face.viewer.locator("canvas").first.click()
+    face.viewer.locator("canvas").last.click()
     face.page.keyboard.press("Control+z")
     assert eventually(lambda: face.weight("jawOpen") == 0, PATIENCE_S)
     face.page.keyboard.press("Control+Shift+z")
