@@ -1,8 +1,12 @@
 import pytest
 
+from core.comics.layout import LAYOUTS
+from core.comics.model import FEELINGS
+from core.comics.scenes import SCENES
 from core.comics.script import MAX_BYTES, decode_script, read_script
 from core.comics.stories import STORIES, stories_for, story
 from core.errors import InvalidRequest
+from tests.conftest import ROOT
 
 WHOLE = """
 title = "A walk"
@@ -102,3 +106,12 @@ def test_all_stories_can_be_read_and_found_by_their_casts() -> None:
     assert len(story(stories_for(2)[0]).cast) == 2
     with pytest.raises(InvalidRequest, match="no story called"):
         story("war and peace")
+
+
+def test_the_documented_example_is_a_script_and_all_names_are_documented() -> None:
+    page = (ROOT / "docs" / "comics.md").read_text()
+    script = read_script(page.split("```toml\n")[1].split("```")[0])
+    assert script.cast == ("Ann", "Bo") and len(script.panels) == 3
+    for names in (SCENES, FEELINGS, LAYOUTS):
+        assert all(f"`{name}`" in page for name in names)
+    assert all(f"| {name} | {len(story(name).cast)} |" in page for name in STORIES)
