@@ -11,7 +11,7 @@ Color = tuple[int, int, int]
 """Display sRGB, 0 to 255."""
 Length = int | float
 """In units."""
-Points = Sequence[tuple[float, float]] | np.ndarray
+Points = Sequence[tuple[Length, Length]] | np.ndarray
 _FINER = 2
 _FOCUS = 0.6
 
