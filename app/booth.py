@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
@@ -159,7 +159,7 @@ def booth_routes(settings: AppSettings, sessions: Sessions, models: Models, shar
             raise HTTPException(404, "There is no such visitor.")
         return visitor
 
-    Known = Annotated[Visitor, Depends(visitor_of)]
+    known = Depends(visitor_of)
     guarded = [Depends(ours)]
 
     @router.get("/booth")
@@ -185,7 +185,7 @@ def booth_routes(settings: AppSettings, sessions: Sessions, models: Models, shar
             return JSONResponse({"detail": str(error)}, 422)
 
     @router.post("/viewer/{secret}/make", dependencies=guarded)
-    async def make(visitor: Known, request: Request) -> Response:
+    async def make(*, visitor: Visitor = known, request: Request) -> Response:
         photo = await _body(request, settings.max_upload_mb << 20)
         path = visitor.directory / "booth-photo"
         path.write_bytes(photo)
@@ -193,12 +193,12 @@ def booth_routes(settings: AppSettings, sessions: Sessions, models: Models, shar
         return await _tried(lambda: create(models, visitor, wish, lambda stage, done: None), models, visitor, styles)
 
     @router.post("/viewer/{secret}/restyle", dependencies=guarded)
-    async def style(visitor: Known, wanted: StyleWish) -> Response:
+    async def style(*, visitor: Visitor = known, wanted: StyleWish) -> Response:
         wish = Wish(None, wanted.prompt[:300], 0.5, 0.5, 0.5, 0, None)
         return await _tried(lambda: restyle(models, visitor, wish, step=True), models, visitor, styles)
 
     @router.post("/viewer/{secret}/share", dependencies=guarded)
-    def share(visitor: Known, request: Request) -> Response:
+    def share(*, visitor: Visitor = known, request: Request) -> Response:
         if visitor.creation is None or visitor.settings is None:
             raise HTTPException(404, "There is no avatar yet.")
         address = settings.public_host or own_address()
@@ -210,7 +210,7 @@ def booth_routes(settings: AppSettings, sessions: Sessions, models: Models, shar
         return JSONResponse({"address": url, "code": qr_code(url), "minutes": round(_SHARED_S / 60)})
 
     @router.post("/viewer/{secret}/goodbye", dependencies=guarded)
-    def leave(visitor: Known) -> Response:
+    def leave(*, visitor: Visitor = known) -> Response:
         sessions.dismiss(visitor.secret)
         return Response(status_code=204)
 

@@ -11,7 +11,8 @@ import rich
 import uvicorn
 import viser
 from fastapi import FastAPI
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 from app.live import live_routes
 from app.proxy import viewer_routes
@@ -63,7 +64,7 @@ def measure_latency(avatar: Avatar, changes: int = 60, drag_s: float = 3.0) -> d
 
 
 def _drag(
-    sliders: ClientConnection, viewer: ClientConnection, rng: np.random.Generator, packet: int, seconds: float
+    sliders: Connection, viewer: Connection, rng: np.random.Generator, packet: int, seconds: float
 ) -> tuple[int, float]:
     """How many packets come while the sliders are dragged, and the seconds from the first to the last."""
     over = threading.Event()
@@ -88,12 +89,12 @@ def _drag(
     return max(len(stamps) - 1, 0), max(stamps[-1] - stamps[0], 1e-9) if stamps else 1.0
 
 
-def _move(sliders: ClientConnection, rng: np.random.Generator) -> None:
+def _move(sliders: Connection, rng: np.random.Generator) -> None:
     weights = [round(float(weight), 3) for weight in rng.uniform(0.1, 1, len(SHAPES))]
     sliders.send(json.dumps({"kind": "pose", "weights": weights}))
 
 
-def _drain(socket: ClientConnection) -> None:
+def _drain(socket: Connection) -> None:
     """Read until nothing more comes."""
     while True:
         try:
@@ -102,11 +103,11 @@ def _drain(socket: ClientConnection) -> None:
             return
 
 
-def _tab(address: str) -> ClientConnection:
+def _tab(address: str) -> Connection:
     return connect(address, max_size=None, proxy=None, compression=None)
 
 
-def _viser(address: str) -> ClientConnection:
+def _viser(address: str) -> Connection:
     protocol = f"viser-v{viser.__version__}"
     return connect(address, subprotocols=[protocol], max_size=None, proxy=None, compression=None)  # pyright: ignore
 

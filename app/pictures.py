@@ -5,7 +5,6 @@ import io
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -60,10 +59,10 @@ def picture_routes(sessions: Sessions) -> APIRouter:
             raise HTTPException(404, "There is no such page.")
         return visitor
 
-    Known = Annotated[Visitor, Depends(visitor_of)]
+    known = Depends(visitor_of)
 
     @router.get("/face.webp")
-    def face(visitor: Known, w: str, size: int = 96) -> Response:
+    def face(*, visitor: Visitor = known, w: str, size: int = 96) -> Response:
         creation = visitor.creation
         if creation is None or not 16 <= size <= 512:
             raise HTTPException(404, "There is no such picture.")
@@ -75,26 +74,26 @@ def picture_routes(sessions: Sessions) -> APIRouter:
         return Response(picture, media_type="image/webp", headers=_KEPT)
 
     @router.get("/making/{stage}.webp")
-    def making(visitor: Known, stage: str) -> Response:
+    def making(*, visitor: Visitor = known, stage: str) -> Response:
         return _picture(visitor.pending.get(stage), _FRESH)
 
     @router.get("/result/{name}.webp")
-    def result(visitor: Known, name: str) -> Response:
+    def result(*, visitor: Visitor = known, name: str) -> Response:
         found = visitor.results.named(name)
         return _picture(found.picture if found is not None else None, _KEPT)
 
     @router.delete("/result/{name}")
-    def forget_one(visitor: Known, name: str) -> Response:
+    def forget_one(*, visitor: Visitor = known, name: str) -> Response:
         forget(visitor, name)
         return Response(status_code=204)
 
     @router.delete("/result")
-    def forget_all(visitor: Known) -> Response:
+    def forget_all(*, visitor: Visitor = known) -> Response:
         forget(visitor, None)
         return Response(status_code=204)
 
     @router.get("/photo.webp")
-    def photo(visitor: Known, turns: int = 0) -> Response:
+    def photo(*, visitor: Visitor = known, turns: int = 0) -> Response:
         if visitor.photo is None:
             raise HTTPException(404, "There is no photo.")
         image = Image.fromarray(np.rot90(decode_photo(visitor.photo.read_bytes()), -turns % 4))
@@ -104,7 +103,7 @@ def picture_routes(sessions: Sessions) -> APIRouter:
         return Response(buffer.getvalue(), media_type="image/webp", headers=_FRESH)
 
     @router.post("/film")
-    async def film(visitor: Known, wish: FilmWish, request: Request) -> Response:
+    async def film(*, visitor: Visitor = known, wish: FilmWish, request: Request) -> Response:
         creation = visitor.creation
         if creation is None or f".{wish.format}" not in SUFFIXES:
             raise HTTPException(404, "There is no avatar, or no such format.")

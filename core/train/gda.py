@@ -51,7 +51,7 @@ class GDATraining:
     """People a step."""
     rendered_from: float = 0.8
     """Share of the time after which the loss is taken through the renderer."""
-    rendered_batch: int = 3
+    rendered_batch: int = 2
     """People a step from then on."""
     lpips: float = 0.15
     """Weight of the perceptual term; Eq. 8's lambda."""
@@ -101,6 +101,7 @@ def train_gda(
     network = GDA(config.network).to(device=device, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     lpips = load_lpips(lpips_folder).to(device)
     camera = front_camera(config.network.size)
+    closer = front_camera(2 * max(config.network.size, config.network.grid))
     batches = ahead(_batches(training, config, camera, np.random.default_rng(seed)))
     # A chance of its own: the two are prepared in different threads, in no fixed order.
     others = np.random.default_rng((seed, 1))
@@ -112,7 +113,7 @@ def train_gda(
         with torch.autocast(device, torch.bfloat16, enabled=config.bfloat16):
             maps = network(batch.frames.to(device))
         if through_renderer:
-            return rendered_loss(maps, batch, camera, lpips, config)
+            return rendered_loss(maps, batch, closer, lpips, config)
         return map_loss(maps, batch, lpips, config)
 
     def on_save(averaged: GDA) -> None:
@@ -209,13 +210,23 @@ def picture_terms(
 def rendered_loss(
     maps: PixelMaps, batch: Batch, camera: Camera, lpips: LPIPS, config: GDATraining
 ) -> dict[str, Tensor]:
-    """Eq. 8, through the renderer: the mean square error of colour and coverage, and LPIPS."""
+    """Eq. 8, through the renderer: the mean square error of colour and coverage, and LPIPS.
+
+    Args:
+        maps: of the batch.
+        batch: what went in and is to come out.
+        camera: of the pictures compared. They must be finer than the grid of splats: at its own resolution splats
+            could shrink to points unseen, and gaps would open nearer by.
+        lpips: the perceptual distance.
+        config: its weight.
+    """
     drawn = []
     for row, example in enumerate(batch.examples):
         splats = place(maps, row, frame_anchors(example.frame, maps.alpha.shape[-1]))
         picture = render_torch(*splats, camera)
         drawn.append(torch.cat([picture.color, picture.alpha[..., None]], 2).permute(2, 0, 1))
-    made, wanted = torch.stack(drawn), _premultiplied(batch.target).to(maps.alpha.device)
+    made = torch.stack(drawn)
+    wanted = F.interpolate(_premultiplied(batch.target).to(made.device), made.shape[-2:], mode="bilinear")
     return {
         # Square errors are small beside the other terms, and would be drowned.
         "square": 10 * (made - wanted).square().mean(),

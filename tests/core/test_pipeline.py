@@ -34,7 +34,17 @@ def test_a_creation_is_complete(creation: Creation) -> None:
     alpha = creation.primary[..., 3]
     assert alpha[0].max() == 0 and alpha[256, 256] == 255, "the background is transparent, the face is not"
     report = creation.report
-    names = {"engine", "engine_reason", "stylizer", "stylizer_reason", "splats", "traits", "warnings", "understood", "seconds"}
+    names = {
+        "engine",
+        "engine_reason",
+        "stylizer",
+        "stylizer_reason",
+        "splats",
+        "traits",
+        "warnings",
+        "understood",
+        "seconds",
+    }
     assert set(report) == names
     assert (report["engine"], report["stylizer"], report["understood"]) == ("template", "embedded", "")
     assert report["splats"] == len(creation.avatar)
