@@ -385,10 +385,8 @@ def pick_engine(wanted: str, trained: bool = True) -> tuple[str, str]:
         raise MissingWeights(f"The learned engine needs its network: put {GDA_FILE} into checkpoints.")
     if wanted != "auto":
         choice = (wanted, "it was asked for")
-    elif trained:
-        choice = ("learned", "it keeps more of the photo than the template")
     else:
-        choice = ("template", "the learned engine has no network")
+        choice = ("template", "the learned engine has not been judged better yet")
     logger.info("engine: %s, because %s", *choice)
     return choice
 

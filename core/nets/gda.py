@@ -39,7 +39,7 @@ class GDAConfig:
 
 
 SMALL = GDAConfig()
-"""The one that is shipped, and runs on a CPU."""
+"""Small enough to be trained and used on a CPU."""
 PAPER = GDAConfig(size=512, splats=1, channels=(64, 128, 256, 512, 1024))
 """As large as the paper's: 512 pixels in, 128 x 128 Gaussians out."""
 

@@ -9,10 +9,15 @@ from core import pipeline
 from core.avatar.model import PARTS
 from core.character.edit import edited
 from core.character.resemblance import apart_mm
-from core.errors import Cancelled, InvalidRequest, NoFaceFound, UnreadablePhoto, UserFacingError
+from core.errors import Cancelled, InvalidRequest, MissingWeights, NoFaceFound, UnreadablePhoto, UserFacingError
 from core.expressions import SHAPES
+from core.face.landmarks import Landmarker
+from core.face.parts import FaceParser
 from core.gaussians import DC, LOG_SCALE, MEAN, QUAT
+from core.nets.gda import GDA, GDAConfig
 from core.pipeline import STAGES, Creation, Settings, Studio, front_picture
+from core.rig.head import HeadRig
+from core.rig.surface import SurfacePattern
 from core.stylize.controls import StyleControls
 from tests.conftest import CHECKPOINTS, EXAMPLES, PERSON
 
@@ -163,6 +168,26 @@ def test_unknown_choices_are_refused_before_any_work(studio: Studio, creation: C
         with pytest.raises(InvalidRequest, match="no stylizer 'paint'; choose auto, embedded or diffusion"):
             work(what, Settings(stylizer="paint"), never)
     assert (pipeline.pick_engine("template")[0], pipeline.pick_stylizer("embedded")[0]) == ("template", "embedded")
+
+
+def test_the_learned_engine_needs_its_network(studio: Studio, photo: bytes) -> None:
+    with pytest.raises(MissingWeights, match=r"gda\.safetensors"):
+        studio.create(photo, Settings(engine="learned"))
+
+
+def test_an_untrained_network_gives_the_template_and_outlives_edits(
+    rig: HeadRig, pattern: SurfacePattern, landmarker: Landmarker, parser: FaceParser, creation: Creation, photo: bytes
+) -> None:
+    network = GDA(GDAConfig(channels=(8, 8, 8, 16, 16))).eval()
+    studio = Studio(rig, pattern, landmarker, parser, network=network)
+    learned = studio.create(photo, Settings(engine="learned"))
+    assert (learned.report["engine"], learned.report["engine_reason"]) == ("learned", "it was asked for")
+    assert learned.adapted is not None and creation.adapted is None
+    assert len(learned.base) == len(creation.base)
+    assert np.abs(learned.primary.astype(int) - creation.primary).max() <= 3
+    bobbed = studio.edit(learned, edited(learned.character, {"hair": "bob"}), Settings())
+    assert bobbed.report["engine"] == "learned"
+    assert len(bobbed.base) != len(learned.base)
 
 
 def test_what_is_no_portrait_is_refused(studio: Studio) -> None:
