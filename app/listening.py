@@ -72,15 +72,15 @@ class Pages:
     """What to say of other devices; empty if they are not let in."""
 
 
-def pages_app(houses: tuple[Onlooker | None, Spectator], feed: Feed, hosts: Sequence[str]) -> FastAPI:
+def pages_app(spectator: Spectator, feed: Feed, hosts: Sequence[str], onlooker: Onlooker | None = None) -> FastAPI:
     """The live page under ``/ar/{secret}/``, and for an onlooker the viewer under ``/viewer/{secret}/``.
 
     Args:
-        houses: who may look at what.
+        spectator: who may look at the live page.
         feed: moves the live page.
         hosts: names to answer to.
+        onlooker: who may look through the viewer; None if nobody may.
     """
-    onlooker, spectator = houses
     app = FastAPI(title="Snapmoji", docs_url=None, redoc_url=None, openapi_url=None)
     if onlooker is not None:
         app.include_router(viewer_routes(onlooker))
@@ -109,13 +109,13 @@ def open_pages(avatar: Avatar, lan: bool = False) -> Iterator[Pages]:
     with contextlib.ExitStack() as stack:
         stack.callback(onlooker.viewer.close)
         onlooker.viewer.set_avatar(avatar)
-        own = pages_app((onlooker, spectator), feed, LOOPBACK_HOSTS)
+        own = pages_app(spectator, feed, LOOPBACK_HOSTS, onlooker)
         here = f"http://127.0.0.1:{stack.enter_context(_served(own, '127.0.0.1'))}"
         network = ""
         if lan:
             addresses = own_addresses()
             certificate = certificate_for(lan_names(addresses), _certificate_folder())
-            everybodys = pages_app((None, spectator), feed, lan_names(addresses))
+            everybodys = pages_app(spectator, feed, lan_names(addresses))
             port = stack.enter_context(_served(everybodys, "0.0.0.0", certificate))
             network = announcement(addresses, port, certificate, path, _WHO)
         yield Pages(onlooker.viewer, feed, f"{here}/viewer/{onlooker.secret}/", f"{here}{path}", network)

@@ -24,9 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("avatar", type=Path)
     parser.add_argument("--from", dest="source", required=True, choices=["ifacialmocap", "vmc", "webcam"])
     parser.add_argument("--port", type=int, help="UDP (default: iFacialMocap 49983, VMC 39539)")
-    parser.add_argument(
-        "--lan", action="store_true", help="let the network's packets in, and serve it the live page over HTTPS"
-    )
+    parser.add_argument("--lan", action="store_true", help="hear the network, and serve it the web page over HTTPS")
     parser.add_argument("--phone", metavar="ADDRESS", help="iFacialMocap's phone: asked first, and nobody else heard")
     parser.add_argument("--camera", type=int, default=0, help="which webcam")
     parser.add_argument("--record", type=Path, metavar="F.(json|csv)", help="write what was heard when it ends")
@@ -49,10 +47,8 @@ def run(options: argparse.Namespace) -> None:
     avatar = load_avatar(options.avatar)
     taken: list[Signal] = []
     with closing(_source(options)) as source, open_pages(avatar, options.lan) as pages:
-        print(
-            f"3D viewer: {pages.viewer_url}\nWeb page:  {pages.page_url}\n{pages.network}Stop it with Ctrl+C.",
-            flush=True,
-        )
+        print(f"3D viewer: {pages.viewer_url}\nWeb page:  {pages.page_url}")
+        print(f"{pages.network}Stop it with Ctrl+C.", flush=True)
         if not options.no_browser:
             webbrowser.open(pages.viewer_url)
         try:
