@@ -116,7 +116,11 @@ function start(avatar, offer) {
   tick();
   say("");
   // Who opens the page of a tracker came for that.
-  if (offer?.live) find("from-outside").click();
+  if (offer?.live) {
+    const choice = find("from-outside").querySelector("input");
+    choice.checked = true;
+    choice.dispatchEvent(new Event("change"));
+  }
   return { stage, touch };
 }
 
