@@ -8,13 +8,15 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, JSONResponse, Response
 
 from app.face_reader import FaceReader
-from app.proxy import same_origin
-from app.session import Sessions
+from app.feed import Feed, feed_routes
+from app.origin import same_origin
+from core.avatar.model import Avatar
 from core.errors import MissingWeights, UserFacingError
 from core.face.landmarks import model_path
 from core.formats.bundle import encode
@@ -47,14 +49,34 @@ _POLICY = "; ".join(
 )
 
 
-def ar_routes(sessions: Sessions, assets: Path) -> APIRouter:
+class Guest(Protocol):
+    """Whose page it is."""
+
+    @property
+    def avatar(self) -> Avatar | None:
+        """What the page shows, once there is something."""
+        ...
+
+
+class House(Protocol):
+    """Knows everybody by their secrets."""
+
+    def get(self, secret: str | None) -> Guest | None:
+        """Who has this secret, or None."""
+        ...
+
+
+def ar_routes(sessions: House, assets: Path, feed: Feed | None = None) -> APIRouter:
     """Routes to the live pages of these visitors.
 
     Args:
         sessions: the visitors.
         assets: the folder ``ui_assets``.
+        feed: what moves the pages from outside; None if nothing does.
     """
     router = APIRouter()
+    if feed is not None:
+        router.include_router(feed_routes(sessions, feed))
     reader = FaceReader()
 
     @router.get("/ar/{secret}/")
@@ -67,11 +89,11 @@ def ar_routes(sessions: Sessions, assets: Path) -> APIRouter:
     @router.get("/ar/{secret}/avatar.snapmoji")
     def avatar(secret: str) -> Response:
         visitor = sessions.get(secret)
-        creation = visitor.creation if visitor is not None else None
-        if creation is None:
+        shown = visitor.avatar if visitor is not None else None
+        if shown is None:
             raise HTTPException(404, "There is no avatar.")
         headers = {"Cache-Control": "private, no-store"}
-        return Response(encode(creation.avatar, {}), media_type="application/octet-stream", headers=headers)
+        return Response(encode(shown, {}), media_type="application/octet-stream", headers=headers)
 
     @router.get("/ar/{secret}/tracker.json")
     def tracker(secret: str) -> Response:
@@ -79,7 +101,8 @@ def ar_routes(sessions: Sessions, assets: Path) -> APIRouter:
             raise HTTPException(404, "There is no such page.")
         vision = "/client/vision" if (assets / _VISION / "vision_bundle.mjs").is_file() else None
         offer = {"vision": vision, "model": "/client/face_landmarker.task", "command": INSTALL_COMMAND}
-        return JSONResponse(offer | {"socket": f"/ar/{secret}/track"}, headers={"Cache-Control": "no-store"})
+        offer |= {"socket": f"/ar/{secret}/track", "live": None if feed is None else f"/ar/{secret}/live"}
+        return JSONResponse(offer, headers={"Cache-Control": "no-store"})
 
     @router.websocket("/ar/{secret}/track")
     async def track(browser: WebSocket, secret: str) -> None:

@@ -26,11 +26,24 @@ def lan_names(addresses: list[str]) -> list[str]:
     return [*addresses, "127.0.0.1", "localhost"]
 
 
-def announcement(addresses: list[str], port: int, certificate: Certificate) -> str:
-    """What the terminal shows: the address, a QR code of it, and what browsers will warn about."""
+_EVERYBODY = "Anybody on this network can open the page while it runs, and make an avatar; nobody sees another's."
+
+
+def announcement(
+    addresses: list[str], port: int, certificate: Certificate, path: str = "", who: str = _EVERYBODY
+) -> str:
+    """What the terminal shows: the address, a QR code of it, what browsers will warn about, and who may come.
+
+    Args:
+        addresses: of this computer, the likeliest first.
+        port: of the page.
+        certificate: what it is served with.
+        path: of the page, with the slash before it.
+        who: a sentence on who can open the page.
+    """
     if not addresses:
         return "This computer seems to be on no network: other devices cannot reach it.\n"
-    url = f"https://{addresses[0]}:{port}"
+    url = f"https://{addresses[0]}:{port}{path}"
     code = io.StringIO()
     segno.make(url, error="l").terminal(out=code, border=2, compact=True)
     return (
@@ -39,5 +52,5 @@ def announcement(addresses: list[str], port: int, certificate: Certificate) -> s
         "certificate. Choose Advanced or Details, then go on to the page. What travels is encrypted all the same, and\n"
         "phones allow the camera on such pages only. To be sure that it is this computer, compare the certificate's\n"
         f"SHA-256 fingerprint:\n  {certificate.fingerprint}\n"
-        "Anybody on this network can open the page while it runs, and make an avatar; nobody sees another's.\n"
+        f"{who}\n"
     )

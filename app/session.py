@@ -23,6 +23,7 @@ from core.errors import Cancelled, InvalidRequest
 from core.expressions import SHAPES
 
 if TYPE_CHECKING:
+    from core.avatar.model import Avatar
     from core.pipeline import Creation, Settings
 
 _LOG = logging.getLogger(__name__)
@@ -72,6 +73,12 @@ class Visitor:
     def creation(self) -> "Creation | None":
         """The avatar now shown, with how it was made."""
         return self._creation
+
+    @property
+    def avatar(self) -> "Avatar | None":
+        """The avatar now shown."""
+        creation = self._creation
+        return creation.avatar if creation is not None else None
 
     @property
     def settings(self) -> "Settings | None":

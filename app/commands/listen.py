@@ -1,4 +1,4 @@
-"""``launch.py listen``: a tracker moves an avatar in a viewer."""
+"""``launch.py listen``: a tracker moves an avatar in a viewer and on the live page."""
 
 import argparse
 import time
@@ -24,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("avatar", type=Path)
     parser.add_argument("--from", dest="source", required=True, choices=["ifacialmocap", "vmc", "webcam"])
     parser.add_argument("--port", type=int, help="UDP (default: iFacialMocap 49983, VMC 39539)")
-    parser.add_argument("--lan", action="store_true", help="listen to the network, not to this computer only")
+    parser.add_argument("--lan", action="store_true", help="hear the network, and serve it the web page over HTTPS")
     parser.add_argument("--phone", metavar="ADDRESS", help="iFacialMocap's phone: asked first, and nobody else heard")
     parser.add_argument("--camera", type=int, default=0, help="which webcam")
     parser.add_argument("--record", type=Path, metavar="F.(json|csv)", help="write what was heard when it ends")
@@ -38,7 +38,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Moves an avatar with a phone's tracker, a program for VTubers, or a webcam."""
-    from app.listening import open_viewer
+    from app.listening import open_pages
     from core.drive.recordings import SUFFIXES, save_recording
     from core.formats.export import load_avatar
 
@@ -46,15 +46,17 @@ def run(options: argparse.Namespace) -> None:
         raise InvalidRequest(f"{options.record.name} must end in .json or .csv.")
     avatar = load_avatar(options.avatar)
     taken: list[Signal] = []
-    with closing(_source(options)) as source, open_viewer(avatar) as (viewer, url):
-        print(f"The avatar is at {url} (stop it with Ctrl+C)", flush=True)
+    with closing(_source(options)) as source, open_pages(avatar, options.lan) as pages:
+        print(f"3D viewer: {pages.viewer_url}\nWeb page:  {pages.page_url}")
+        print(f"{pages.network}Stop it with Ctrl+C.", flush=True)
         if not options.no_browser:
-            webbrowser.open(url)
+            webbrowser.open(pages.viewer_url)
         try:
             for signal in _understood(source, options):
-                viewer.set_weights(signal.weights)
+                pages.viewer.set_weights(signal.weights)
+                pages.feed.push(signal)
                 if signal.posture is not None:
-                    viewer.set_turn(signal.posture.yaw_deg, signal.posture.pitch_deg, signal.posture.roll_deg)
+                    pages.viewer.set_turn(signal.posture.yaw_deg, signal.posture.pitch_deg, signal.posture.roll_deg)
                 if options.record is not None and len(taken) < _LONGEST_RECORDING:
                     taken.append(signal)
         except KeyboardInterrupt:

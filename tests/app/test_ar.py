@@ -102,6 +102,7 @@ def test_pages_from_elsewhere_may_not_have_faces_read(browser, secret):
 
 def test_the_page_is_told_which_trackers_there_are(browser, secret, assets):
     offer = browser.get(f"/ar/{secret}/tracker.json").json()
+    assert offer["live"] is None, "nothing moves a visitor's page from outside"
     assert offer["vision"] is None and offer["command"] == INSTALL_COMMAND
     assert len(browser.get(offer["model"]).content) > 1_000_000
     folder = assets / "ar/node_modules/@mediapipe/tasks-vision/wasm"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.drive.calibration import for_pictures
 from core.expressions import POSES, SHAPES, from_arkit
 from core.rig.head import HeadRig
 from tests.conftest import ROOT
@@ -34,6 +35,14 @@ def test_shapes_poses_and_scores_are_read_as_in_python():
     assert tuple(told["shapes"]) == SHAPES
     assert told["poses"] == {name: dict(pose) for name, pose in POSES.items()}
     np.testing.assert_allclose(told["read"], from_arkit(SCORES), atol=1e-6)
+
+
+def test_faces_are_understood_as_in_python_before_anybody_says_how():
+    told = json.loads(
+        run_module('import { uncalibrated } from "AR/calibration.js"; console.log(JSON.stringify(uncalibrated()))')
+    )
+    np.testing.assert_allclose(told["neutral"], for_pictures().neutral, atol=1e-6)
+    np.testing.assert_allclose(told["gains"], for_pictures().gains, atol=1e-6)
 
 
 def test_landmarks_lie_where_the_head_rig_has_them(rig: HeadRig):

@@ -16,8 +16,13 @@ export async function loadOffer() {
   if (document.getElementById("avatar-inside")) return null;
   const answer = await fetch("tracker.json");
   if (!answer.ok) return null;
-  const { vision, model, socket, command } = await answer.json();
-  const address = new URL(socket ?? "", location.href);
+  const { vision, model, socket, live, command } = await answer.json();
+  return { vision, model, socket: socket && socketAt(socket), live: live && socketAt(live), command };
+}
+
+/** The websocket at a path of this page's own host. @param {string} path */
+function socketAt(path) {
+  const address = new URL(path, location.href);
   address.protocol = address.protocol.replace("http", "ws");
-  return { vision, model, socket: socket && address.href, command };
+  return address.href;
 }

@@ -7,6 +7,8 @@ import { OTHER_SIDE, SHAPES } from "./expressions.js";
 
 /** Gains before anybody changed them: trackers read a closed lid as two thirds, and hardly see these others. */
 const QUIET = { eyeBlink: 1.5, browDown: 1.6, browUp: 1.2, mouthFrown: 1.8, mouthStretch: 1.5, mouthSmile: 1.1 };
+/** Open eyes read as this much of a blink; core/drive/calibration.py says of how many portraits. */
+const OPEN_EYES = 0.12;
 export const MAX_GAIN = 3;
 /** No more than this is taken as resting, so that a smile at the wrong moment does not forbid smiling. */
 const MAX_NEUTRAL = 0.6;
@@ -14,7 +16,7 @@ const MAX_NEUTRAL = 0.6;
 /** @returns {Calibration} */
 export function uncalibrated() {
   const gain = (/** @type {string} */ shape) => Object.entries(QUIET).find(([start]) => shape.startsWith(start))?.[1] ?? 1;
-  return { neutral: SHAPES.map(() => 0), gains: SHAPES.map(gain), mirror: true };
+  return { neutral: SHAPES.map((shape) => (shape.startsWith("eyeBlink") ? OPEN_EYES : 0)), gains: SHAPES.map(gain), mirror: true };
 }
 
 /** The calibration whose neutral is the middle of these readings. @param {Calibration} calibration

@@ -1,5 +1,5 @@
 // @ts-check
-/** The page: three modes on one stage, moved by sliders or by a face. */
+/** The page: its modes on one stage, moved by sliders, by a face, or from outside. */
 import { runBench } from "./bench.js";
 import { loadAvatar, loadOffer } from "./boot.js";
 import { SHAPES } from "./expressions.js";
@@ -7,6 +7,7 @@ import { createFps } from "./fps.js";
 import { focalOf } from "./head-pose.js";
 import { createLive } from "./live.js";
 import { aimed, framed, HEAD_CENTRE, orbit } from "./matrices.js";
+import { createOutside } from "./outside.js";
 import { addBackgrounds, addSliders } from "./panel.js";
 import { enlarged } from "./puppet.js";
 import { createQuality } from "./quality.js";
@@ -26,13 +27,17 @@ const say = (/** @type {string} */ text) => { find("note").textContent = text; }
 
 /** @param {import("../bundle.js").Avatar} avatar @param {import("./tracker.js").Offer | null} offer */
 function start(avatar, offer) {
-  let mode = "studio", dirty = true, lastDrawn = 0;
+  let mode = "studio", dirty = true, dirtySince = 0, lastDrawn = 0;
   const stage = createStage(canvas, avatar), fps = createFps(), auto = createQuality();
-  const touch = () => { dirty = true; };
+  const touch = () => {
+    if (!dirty) dirtySince = performance.now();
+    dirty = true;
+  };
   const background = addBackgrounds(find("backgrounds"), touch);
   const sliders = addSliders(find("sliders"), find("moods"), touch);
   const view = createView(canvas, () => mode !== "ar", touch);
   const live = createLive({ find, stage, offer, touch });
+  const outside = createOutside({ find, address: offer?.live ?? null, touch });
   const recording = wireRecording({ find, stage, touch, say });
   const order = avatar.shapes.map((shape) => SHAPES.indexOf(shape));
 
@@ -40,6 +45,7 @@ function start(avatar, offer) {
     input.addEventListener("change", () => {
       mode = document.body.dataset.mode = /** @type {HTMLInputElement} */ (input).value;
       live.setAr(mode === "ar");
+      outside.use(mode === "outside");
       touch();
     });
   }
@@ -48,7 +54,7 @@ function start(avatar, offer) {
 
   /** What is to be seen now. @returns {import("./stage.js").Wish} */
   function wish() {
-    const read = mode === "studio" || !live.on ? sliders.read() : live.puppet.weights;
+    const read = mode === "outside" ? outside.weights : mode === "studio" || !live.on ? sliders.read() : live.puppet.weights;
     const weights = order.map((shape) => (shape < 0 ? 0 : read[shape]));
     const [width, height] = recording.size ?? sizeOf(mode === "ar" ? live.videoSize : null);
     if (mode === "ar" && live.puppet.pose && live.videoSize) {
@@ -58,7 +64,8 @@ function start(avatar, offer) {
       return { weights, camera: { ...pose, focal, width, height }, behind: behind() };
     }
     const side = orbit(view.yaw, view.pitch), follow = mode === "background" && live.on ? Number(find("follow").value) : 0;
-    const pose = aimed(live.puppet.turned(side.rotation, follow), view.distance, HEAD_CENTRE);
+    const turned = mode === "outside" ? outside.turned(side.rotation) : live.puppet.turned(side.rotation, follow);
+    const pose = aimed(turned, view.distance, HEAD_CENTRE);
     return { weights, camera: framed(pose, width, height), behind: behind() };
   }
 
@@ -83,14 +90,14 @@ function start(avatar, offer) {
     return [width, height].map((side) => Math.max(2 * Math.round((side * most) / 2), 16));
   }
 
-  /** @param {import("./stage.js").Times} times */
-  function drawn(times) {
-    const now = performance.now(), moving = live.on || recording.on;
+  /** @param {import("./stage.js").Times} times @param {number} since when there was something new to draw */
+  function drawn(times, since) {
+    const now = performance.now(), moving = live.on || outside.on || recording.on;
     fps.count(now);
     recording.drawn(now);
-    // Reading the face takes as long however coarse the picture is.
+    // Reading the face takes as long however coarse the picture is, and a tracker outside sends as often as it likes.
     if (moving && find("quality").value === "auto" && !recording.on) {
-      auto.note(Math.max(now - lastDrawn - live.trackMs, times.drawMs));
+      auto.note(mode === "outside" ? now - Math.max(lastDrawn, since) : Math.max(now - lastDrawn - live.trackMs, times.drawMs));
     }
     lastDrawn = now;
     canvas.dataset.frames = String(Number(canvas.dataset.frames ?? 0) + 1);
@@ -103,10 +110,17 @@ function start(avatar, offer) {
     live.look();
     if (!dirty && !recording.on) return;
     dirty = false;
-    stage.ask(wish(), drawn, (error) => say(error.message));
+    const since = dirtySince;
+    stage.ask(wish(), (times) => drawn(times, since), (error) => say(error.message));
   }
   tick();
   say("");
+  // Who opens the page of a tracker came for that.
+  if (offer?.live) {
+    const choice = find("from-outside").querySelector("input");
+    choice.checked = true;
+    choice.dispatchEvent(new Event("change"));
+  }
   return { stage, touch };
 }
 

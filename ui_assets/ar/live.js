@@ -112,7 +112,7 @@ export function createLive({ find, stage, offer, touch }) {
     setAr(next) { ar = next; },
     /** Reads the newest picture if there is one. */
     look() {
-      if (!close || !tracker || video.currentTime === seenS || document.body.dataset.mode === "studio") return;
+      if (!close || !tracker || video.currentTime === seenS || !["background", "ar"].includes(document.body.dataset.mode ?? "")) return;
       seenS = video.currentTime;
       read();
     },

@@ -6,8 +6,9 @@
  *   478 times x right, y down, z away from the camera, in pixels of a picture of this size; ARKit's scores
  * @typedef {{ where: "page" | "app", detect: (source: HTMLVideoElement | HTMLCanvasElement, timeMs: number) =>
  *   Promise<Reading | null>, close: () => void }} Tracker null: no face
- * @typedef {{ vision: string | null, model: string, socket: string | null, command: string }} Offer what the app has: the
- *   folder of MediaPipe's files, its model, the address of the app's own tracker, and how to install the former */
+ * @typedef {{ vision: string | null, model: string, socket: string | null, live: string | null, command: string }} Offer what the
+ *   app has: the folder of MediaPipe's files, its model, the address of the app's own tracker, that of what moves the avatar
+ *   from outside, and how to install the first */
 
 /** The app gets pictures of this width: the landmarker looks at less. */
 const SENT_PX = 320;
