@@ -7,6 +7,7 @@ _STAGE_WORDS = {
     "parts": "Telling hair, skin and eyes apart",
     "character": "Measuring the head",
     "avatar": "Building the avatar",
+    "adapt": "Keeping what only the photo shows",
     "picture": "Drawing it",
     "style": "Applying the style",
     "styled picture": "Drawing the styled avatar",
