@@ -47,8 +47,7 @@ export class Expressions extends HTMLElement {
   }
 
   random() {
-    live.send({ kind: 'random' });
-    setTimeout(settle, 150);
+    live.random();
   }
 
   /** @param {number} place  of the preset, from 0 */

@@ -73,6 +73,15 @@ class Line extends EventTarget {
     }, rest);
   }
 
+  /** Ask for a random expression. A pose not yet sent would arrive after it and undo it; nor is it a step for undo. */
+  random() {
+    clearTimeout(this.#poseTimer);
+    this.#poseTimer = 0;
+    clearTimeout(resting);
+    this.addEventListener('pose', settle, { once: true });
+    this.send({ kind: 'random' });
+  }
+
   /** @param {string} kind @param {(detail: any) => void} work @param {AbortSignal} [signal] */
   on(kind, work, signal) {
     this.addEventListener(kind, (event) => work(/** @type {CustomEvent} */ (event).detail), { signal });
