@@ -90,7 +90,10 @@ def wire_creations(panel: CreationsPanel, sessions: Sessions, models: Models, se
         moment(look, secret, [panel.hint, panel.body], **_AT_ONCE)
     for part in panel.parts:
         buttons = [part.start, part.cancel]
-        part.start.click(lambda: _buttons(busy=True), None, buttons, **_AT_ONCE).then(
+        # Something must stand in the result's place, or Gradio shows no progress there.
+        part.start.click(
+            lambda: (*_buttons(busy=True), views.note("Starting…", "busy")), None, [*buttons, part.result], **_AT_ONCE
+        ).then(
             _maker(sessions, models, part.wish),
             [secret, *part.inputs],
             part.result,
