@@ -125,7 +125,8 @@ def made_html(visitor: Visitor, made: Made) -> str:
 def _maker(sessions: Sessions, models: Models, wish: Callable[..., Wish]) -> Callable[..., str]:
     """The handler that makes something and returns it as HTML."""
 
-    def handler(secret: str | None, *values, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008
+    # Gradio finds its own argument only among those in front of the asterisk.
+    def handler(secret: str | None, progress: gr.Progress = gr.Progress(), *values) -> str:  # noqa: B008
         visitor = sessions.get(secret)
         if visitor is None:
             return views.note(_IDLE, "bad")

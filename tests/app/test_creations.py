@@ -5,6 +5,7 @@ import wave
 import zipfile
 from collections.abc import Iterator
 
+import gradio as gr
 import numpy as np
 import pytest
 from fastapi import FastAPI
@@ -12,7 +13,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from app.creations import Clip, Comic, Made, Stickers, creation_routes, make
-from app.creations_panel import made_html
+from app.creations_panel import add_creations, made_html, wire_creations
 from app.loading import Models
 from app.session import Visitor
 from core.errors import Cancelled, InvalidRequest
@@ -206,3 +207,12 @@ def test_a_comic_is_a_picture_and_a_document(models, visitors, rig, pattern, lan
     page = Image.open(io.BytesIO(fetch(browser, visitor, made, "comic.png")))
     small = Image.open(io.BytesIO(fetch(browser, visitor, made, made.shown)))
     assert small.width <= 1000 and small.width / small.height == pytest.approx(page.width / page.height, rel=0.02)
+
+
+def test_the_tab_asks_gradio_for_progress_and_none_of_its_events_is_public(models, sessions):
+    with gr.Blocks() as blocks:
+        secret = gr.State(None)
+        wire_creations(add_creations(), sessions, models, secret, [blocks.load])
+    events = list(blocks.fns.values())
+    assert sum(bool(event.tracks_progress) for event in events) == 3
+    assert all(event.api_visibility == "private" for event in events)
