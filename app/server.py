@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from app.ar import ar_routes
 from app.booth import OnlyTakeAway, Shares, booth_routes
 from app.certificate import certificate_for
+from app.creations import creation_routes
 from app.downloads import file_routes
 from app.headers import SecurityHeaders
 from app.lan import announcement, lan_names, own_addresses
@@ -65,6 +66,7 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
     app.include_router(viewer_routes(sessions))
     app.include_router(ar_routes(sessions, settings.assets))
     app.include_router(picture_routes(sessions))
+    app.include_router(creation_routes(sessions))
     app.include_router(file_routes(sessions))
     app.include_router(album_routes(sessions))
     app.include_router(shipped_routes(settings.assets / "styles"))

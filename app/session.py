@@ -19,6 +19,7 @@ from app.live import Live, as_list
 from app.looks import Look, Origin
 from app.results import Results
 from app.viewer import Viewer
+from app.workbench import Workbench
 from core.errors import Cancelled, InvalidRequest
 from core.expressions import SHAPES
 
@@ -42,6 +43,8 @@ class Visitor:
         """Every avatar shown, for undo and redo."""
         self.album = Album()
         """The avatar in every style."""
+        self.workbench = Workbench(self.directory)
+        """Stickers, comics and clips of the avatar."""
         self.results = Results()
         """Every avatar shown, to go back to."""
         self.live = Live()
@@ -204,6 +207,7 @@ class Visitor:
         if viewer is not None:
             viewer.close()
         self.album.close()
+        self.workbench.close()
         shutil.rmtree(self.directory, ignore_errors=True)
 
 

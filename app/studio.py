@@ -11,6 +11,7 @@ import gradio as gr
 from app import gallery, scripts, views
 from app.api import Api, add_api
 from app.controls import Controls, add_controls
+from app.creations_panel import add_creations, wire_creations
 from app.dice import new_seed, roll
 from app.editor import (
     CONTROLS,
@@ -295,6 +296,8 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
                     controls = add_controls(settings.assets / "examples")
                 with gr.Tab("Edit", elem_id="sm-edit-tab"):
                     editor = add_editor()
+                with gr.Tab("Creations", elem_id="sm-creations-tab") as creations_tab:
+                    creations = add_creations()
             with gr.Column(scale=1, min_width=320, elem_id="sm-results"):
                 tools = add_tools()
                 gr.HTML("<snapmoji-making hidden></snapmoji-making>", elem_id="sm-making")
@@ -317,6 +320,7 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
         _wire_panels(page, controls, results, secret, order)
         _wire_changes(page, controls, results, secret)
         _wire_gallery(page, controls, results, secret)
+        wire_creations(creations, sessions, models, secret, [creations_tab.select, viewer.change])
     blocks.queue(max_size=32)
     return blocks
 
