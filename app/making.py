@@ -152,8 +152,13 @@ def back_to_photo(models: Models, visitor: Visitor) -> bool:
     return _alter(models, visitor, lambda creation: creation.measured, "")
 
 
-def pose(visitor: Visitor, weights: Sequence[float]) -> None:
-    """Take the expression, which the tab has shown already, as a step that undo goes back over.
+def pose(visitor: Visitor, weights: Sequence[float], shown: bool = False) -> None:
+    """Take the expression as a step that undo goes back over.
+
+    Args:
+        visitor: whose face it is.
+        weights: one for each shape.
+        shown: whether the face has it already. Moving it again would undo what came after.
 
     Raises:
         InvalidRequest: if there is not one number for each shape.
@@ -161,9 +166,11 @@ def pose(visitor: Visitor, weights: Sequence[float]) -> None:
     present = visitor.history.present
     if len(weights) != len(SHAPES):
         raise InvalidRequest(f"An expression has {len(SHAPES)} weights, not {len(weights)}.")
-    visitor.set_weights(np.array(weights, np.float32))
-    if present is not None and tuple(visitor.weights.tolist()) != present.weights:
-        look = replace(present, weights=tuple(visitor.weights.tolist()))
+    taken = np.clip(np.array(weights, np.float32), 0, 1)
+    if not shown:
+        visitor.set_weights(taken)
+    if present is not None and tuple(taken.tolist()) != present.weights:
+        look = replace(present, weights=tuple(taken.tolist()))
         visitor.history = visitor.history.pushed(look, "pose", time.monotonic())
 
 

@@ -134,7 +134,7 @@ class Page:
         if visitor is None or visitor.creation is None or not isinstance(order, dict):
             return (gr.skip(),) * 4
         try:
-            pose(visitor, [float(weight) for weight in order.get("weights", ())])
+            pose(visitor, [float(weight) for weight in order.get("weights", ())], shown=True)
         except (UserFacingError, TypeError, ValueError):
             return (gr.skip(),) * 4
         return tuple(tools_state(visitor))

@@ -193,6 +193,13 @@ def test_an_expression_is_a_step_for_undo_that_builds_nothing(models, visitor, w
         pose(visitor, [0.5])
 
 
+def test_an_expression_that_shows_already_becomes_a_step_and_moves_nothing(models, visitor, wish):
+    create(models, visitor, wish, ignore)
+    pose(visitor, [0.5] + [0.0] * 15, shown=True)
+    assert visitor.weights.max() == 0
+    assert visitor.history.present.weights[0] == 0.5
+
+
 def test_every_result_is_kept_and_comes_back_whole(models, visitor, wish, tmp_path):
     create(models, visitor, wish, ignore)
     edit(models, visitor, {"freckles": 0.5})
