@@ -184,6 +184,8 @@ def test_keyframes_play_and_become_a_film(face):
 
 def test_making_shows_pictures_on_the_way_and_can_be_stopped(visit, served):
     before = visit.styled_picture()
+    # A test before this one reloads the page, which then shows the avatar but asks for a photo anew.
+    visit.upload(EXAMPLES["bob"])
     served.studio.held.set()
     try:
         visit.generate()
