@@ -23,7 +23,7 @@ def test_the_names_that_scripts_rely_on_are_there(result: dict) -> None:
     assert timed == {
         *("render_20k_256", "render_40k_512", "backward_20k_256", "backward_40k_512"),
         *(f"{kind}_{count}" for kind in ("blend", "blend_pack") for count in (1, 4, 16)),
-        *("covariance", "pack", "photo_to_avatar", "restyle"),
+        *("covariance", "pack", "photo_to_avatar", "restyle", "stickers_24"),
         *(f"{way}_{suffix[1:]}" for way in ("encode", "decode") for suffix in SUFFIXES),
     }
     for name in timed:
