@@ -255,3 +255,14 @@ def test_the_exported_page_opens_offline_and_has_the_sliders(camera_browser, cre
     assert {urlsplit(url).scheme for url in visit.asked} <= {"file", "blob", "data"}
     assert visit.errors == []
     visit.context.close()
+
+
+def test_the_bench_times_every_step_and_leaves_a_page_that_works(camera_browser, creation, tmp_path: Path):
+    save_standalone(creation.avatar, tmp_path / "me.html")
+    visit = Visit(camera_browser, (tmp_path / "me.html").as_uri() + "?bench", offline=True)
+    rows = visit.page.locator("#bench tbody tr").all_inner_texts()
+    assert [row.split("\t")[0] for row in rows] == ["512 × 512", "1024 × 1024"]
+    assert all(float(cell) > 0 for row in rows for cell in row.split("\t")[1:4])
+    visit.wait_for_frames(1, lambda: visit.slider("Jaw open").press("End"))
+    assert visit.errors == []
+    visit.context.close()

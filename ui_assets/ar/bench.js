@@ -12,7 +12,6 @@ const SIZES_PX = [512, 1024], FRAMES = 20, WARM_UP = 3, BUDGET_MS = 8000;
  * @param {(text: string) => void} say */
 export async function runBench(stage, offer, say) {
   say("Measuring…");
-  while (stage.busy) await pause();
   /** @type {Row[]} */
   const rows = [];
   for (const size of SIZES_PX) rows.push(await measure(stage, size));
