@@ -13,10 +13,8 @@ from core.canonical.batch import pooled
 from core.canonical.frame import front_camera, template_view
 from core.gaussians import Gaussians, to_columns
 from core.portrait import FACE_PARTS
-from core.render.splats import render
 from core.stylize.diffusion.lift import tinted
 
-_PICTURE_PX = 512
 # Coverage beside the avatar from which something stands there, and how large it must be, in pixels of the grid.
 _STANDS, _SMALLEST_PX = 0.5, 40
 # What is drawn with few large splats; how much a pattern differs, and how far it may turn away from the camera.
@@ -39,13 +37,12 @@ def wear(avatar: Avatar, adapted: Adapted) -> Avatar:
         avatar: the template that ``adapted`` was made from.
         adapted: from :func:`core.canonical.adapt.adapt`.
     """
-    camera = front_camera(_PICTURE_PX)
-    rest = avatar.posed(np.zeros(len(avatar.shapes), np.float32))
-    drawn = render(rest, camera)
-    scale = _PICTURE_PX / len(adapted.change)
-    change = ndimage.zoom(adapted.change, (scale, scale, 1), order=1, grid_mode=True, mode="nearest")
-    lifted = tinted(avatar, np.ascontiguousarray(change[..., :3], np.float32), camera)
-    own, labels = _own_splats(adapted, drawn.alpha < _STANDS)
+    size, grid = len(adapted.frame.labels), len(adapted.change)
+    change = adapted.change[..., :3]
+    if size != grid:
+        change = ndimage.zoom(change, (size / grid, size / grid, 1), order=1, grid_mode=True, mode="nearest")
+    lifted = tinted(avatar, np.ascontiguousarray(change, np.float32), front_camera(size))
+    own, labels = _own_splats(adapted)
     if not len(own):
         return lifted
     rows = np.concatenate([lifted.rest, to_columns(own)])
@@ -63,15 +60,17 @@ def refitted(adapted: Adapted, template: Avatar) -> Adapted:
     moved = np.abs(now.rgba * now.rgba[..., 3:] - was.rgba * was.rgba[..., 3:]).max(2) > _SAME
     moved = ndimage.binary_dilation(moved, iterations=max(1, size // 128))
     same = 1 - ndimage.gaussian_filter(moved.astype(np.float32), size / 256)
-    return replace(adapted, change=adapted.change * pooled(same[..., None], grid))
+    frame = replace(adapted.frame, template=now)
+    return replace(adapted, frame=frame, change=adapted.change * pooled(same[..., None], grid))
 
 
-def _own_splats(adapted: Adapted, empty: Bool[np.ndarray, "h w"]) -> tuple[Gaussians, UInt8[np.ndarray, " n"]]:
+def _own_splats(adapted: Adapted) -> tuple[Gaussians, UInt8[np.ndarray, " n"]]:
     """The network's splats where the avatar has none or only coarse ones, and the parts they belong to."""
     grid = len(adapted.change)
     step = len(adapted.frame.labels) // grid
     seen = adapted.frame.labels[::step, ::step]
-    free = empty.reshape(grid, len(empty) // grid, grid, -1).all((1, 3))
+    covered = adapted.frame.template.rgba[..., 3] >= _STANDS
+    free = ~covered.reshape(grid, step, grid, step).any((1, 3))
     facing = pooled(adapted.frame.template.normals, grid)[..., 2]
     patterned = np.isin(seen, [FACE_PARTS.index(name) for name in _COARSE]) & ~free & (facing > _FACING)
     patterned &= np.abs(adapted.change[..., :3]).max(2) > _PATTERNED
