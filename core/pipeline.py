@@ -27,7 +27,6 @@ from core.nets.gda import GDA, load_gda
 from core.portrait import Portrait
 from core.render.splats import render, warm_up
 from core.rig.head import HeadRig, load_head_rig
-from core.rig.sculpt import Sculpt
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import SurfacePattern, surface_pattern
 from core.stylize.controls import StyleControls
@@ -305,8 +304,7 @@ class Studio:
         if engine != "learned" or self._network is None:
             return None, template
         head = cartoon_head(self._rig, reading.character.identity, self._style)
-        cartoon = Sculpt(self._rig, self._pattern, head).rest
-        adapted = adapt(self._network, portrait, self._rig, reading.fit, cartoon, template)
+        adapted = adapt(self._network, portrait, self._rig, reading.fit, head.rest, template)
         return adapted, wear(template, adapted)
 
     def _second_style(

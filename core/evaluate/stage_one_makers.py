@@ -13,7 +13,6 @@ from core.nets.gda import GDA
 from core.nets.plain import PlainUNet
 from core.pipeline import Studio
 from core.portrait import Portrait
-from core.rig.sculpt import Sculpt
 from core.rig.style import cartoon_head
 
 _PICTURE_PX = 512
@@ -29,8 +28,7 @@ def adapted(studio: Studio, network: GDA, portrait: Portrait) -> Adapted:
     reading = read_character(studio.rig, studio.pattern, [portrait])
     template = build_avatar(studio.rig, studio.pattern, reading.character, studio.style)
     head = cartoon_head(studio.rig, reading.character.identity, studio.style)
-    cartoon = Sculpt(studio.rig, studio.pattern, head).rest
-    return adapt(network, portrait, studio.rig, reading.fit, cartoon, template)
+    return adapt(network, portrait, studio.rig, reading.fit, head.rest, template)
 
 
 def plain_maker(network: PlainUNet) -> Maker:

@@ -24,7 +24,7 @@ class Sculpt:
     @cached_property
     def rest(self) -> Float32[np.ndarray, "v 3"]:
         """Vertices at rest, warped, head frame."""
-        return self.head.warp(self.head.vertices)
+        return self.head.rest
 
     @cached_property
     def surface(self) -> Geometry:

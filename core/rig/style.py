@@ -131,6 +131,11 @@ class CartoonHead:
     """Of the eyeballs, in cm, before the warp."""
     style: HouseStyle
 
+    @property
+    def rest(self) -> Float32[np.ndarray, "v 3"]:
+        """Vertices at rest, warped, head frame."""
+        return self.warp(self.vertices)
+
     def warp(self, points: Float[np.ndarray, "n 3"]) -> Float32[np.ndarray, "n 3"]:
         """Where points of the measured head come to lie: eyes with lids and lashes grow, nose, jaw and neck slim."""
         style = self.style

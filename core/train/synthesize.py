@@ -26,7 +26,6 @@ from core.face.parts import FaceParser, load_parser, parse_face
 from core.face.photo import decode_photo
 from core.portrait import FACE_PARTS, Portrait
 from core.rig.head import HeadRig, load_head_rig
-from core.rig.sculpt import Sculpt
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import SurfacePattern, surface_pattern
 from core.train.pairs import PackedView, Pair, pack_places, save_pair
@@ -69,8 +68,8 @@ class Maker:
         portrait = Portrait(image, face.points, face.scores, parse_face(self.parser, image))
         reading = read_character(self.rig, self.pattern, [portrait])
         style, camera = HouseStyle(), front_camera(self.size)
-        sculpt = Sculpt(self.rig, self.pattern, cartoon_head(self.rig, reading.character.identity, style))
-        unposing = unpose(self.rig, reading.fit, sculpt.rest, camera)
+        head = cartoon_head(self.rig, reading.character.identity, style)
+        unposing = unpose(self.rig, reading.fit, head.rest, camera)
         avatar = build_avatar(self.rig, self.pattern, reading.character, style)
         poor = weakened(reading.character, np.random.default_rng(seed))
         view = template_view(avatar, camera)
