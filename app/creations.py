@@ -24,7 +24,7 @@ from core.media.film import Film
 from core.media.reel import REEL_SECONDS, save_reel
 from core.media.sound import load_sound
 from core.media.talk import save_talk
-from core.media.turntable import Turntable, save_turntable
+from core.media.turntable import TURN_SECONDS, save_turntable
 from core.stickers.pack import chosen_poses, make_pack, preview, save_pack
 
 Progress = Callable[[str, float], None]
@@ -144,9 +144,8 @@ class Clip:
             seconds = REEL_SECONDS
             save_reel(avatar, Film(seconds, _FPS, self.size, plain), path, step)
         elif self.what == "turntable":
-            table = Turntable(fps=_FPS, size=self.size, background=plain)
-            seconds = table.seconds
-            save_turntable(avatar, weights, path, table, step)
+            seconds = TURN_SECONDS
+            save_turntable(avatar, weights, path, Film(seconds, _FPS, self.size, plain), step)
         elif self.what == "talk":
             recording = _sound_file(self.recording)
             seconds = load_sound(recording).seconds

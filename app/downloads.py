@@ -17,7 +17,8 @@ from core.camera import orbit
 from core.character.notes import Recipe, to_notes
 from core.face.photo import decode_photo
 from core.formats.export import SUFFIXES, export
-from core.media.turntable import Turntable, save_turntable
+from core.media.film import Film
+from core.media.turntable import TURN_SECONDS, save_turntable
 from core.render.splats import render
 from core.stylize.reference import shrunk
 
@@ -101,7 +102,7 @@ def write_file(creation: "Creation", settings: "Settings", weights: Float[np.nda
         InvalidRequest: if there is no such format.
     """
     if "turntable" in path.name:
-        save_turntable(creation.avatar, weights, path, Turntable(fps=_TURN_FPS, size=_TURN_PX))
+        save_turntable(creation.avatar, weights, path, Film(TURN_SECONDS, _TURN_FPS, _TURN_PX))
         return
     _write(creation, settings, weights, path)
 

@@ -7,14 +7,13 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float, UInt8
 
-from core.avatar.blend import Blender
 from core.avatar.model import Avatar
+from core.avatar.posture import Posture
 from core.camera import orbit
 from core.errors import InvalidRequest
 from core.expressions import SHAPES
-from core.gaussians import from_columns
 from core.media.animation import Animation
-from core.render.splats import render
+from core.media.film import Shot, drawer
 
 _WHITE = (255, 255, 255)
 _MOST_KEYFRAMES, _LONGEST_S, _SIZES, _RATES = 40, 20.0, (64, 768), (5, 30)
@@ -83,12 +82,10 @@ class Film:
 
     def animation(self, avatar: Avatar) -> Animation:
         """Its frames, on white, drawn when they are asked for."""
-        blender, camera = Blender(avatar), orbit(size=self.size)
+        draw, camera = drawer(avatar, _WHITE), orbit(size=self.size)
 
         def frame(number: int) -> UInt8[np.ndarray, "size size channels"]:
-            columns = blender.blend(self.weights(number / self.fps))
-            picture = render(from_columns(columns), camera).over((1.0, 1.0, 1.0))
-            return np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+            return draw(Shot(self.weights(number / self.fps), Posture(), camera))
 
         return Animation(frame, self.frames, self.fps, self.size, _WHITE)
 

@@ -23,8 +23,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Draws an avatar turning once round, as a GIF, an animated WebP, an MP4 or a WebM."""
     from core.formats.export import load_avatar
-    from core.media.turntable import Turntable, save_turntable
+    from core.media.film import Film
+    from core.media.turntable import save_turntable
 
-    turn = Turntable(options.seconds, options.fps, options.size, background(options.background))
+    turn = Film(options.seconds, options.fps, options.size, background(options.background))
     avatar, weights = load_avatar(options.avatar), chosen_weights(options)
     write(options.out, lambda path: save_turntable(avatar, weights, path, turn, progress_bar()))

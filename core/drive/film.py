@@ -51,10 +51,7 @@ def draw_signal(
     columns = (blender or Blender(avatar)).blend(signal.weights)
     turned = Posture().plus(signal.posture or Posture(), stage.turn)
     picture = render(assume(from_columns(columns), avatar.labels, turned), orbit(size=stage.size))
-    if stage.background is None:
-        return picture.to_rgba8()
-    shown = picture.over(tuple(part / 255 for part in stage.background))  # pyright: ignore[reportArgumentType]
-    return np.rint(np.clip(shown, 0, 1) * 255).astype(np.uint8)
+    return picture.to_rgba8() if stage.background is None else picture.to_rgb8(stage.background)
 
 
 def film(avatar: Avatar, signals: Sequence[Signal], stage: Stage, fps: int) -> Animation:

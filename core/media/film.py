@@ -21,7 +21,7 @@ from core.render.splats import render
 class Shot:
     """One frame."""
 
-    weights: Float[np.ndarray, "16"]
+    weights: Float[np.ndarray, " k"]
     """Of the shapes."""
     posture: Posture
     """Of head and eyes."""
@@ -97,10 +97,6 @@ def drawer(
     def draw(shot: Shot) -> UInt8[np.ndarray, "size size channels"]:
         posed = from_columns(blender.blend(shot.weights))
         picture = render(assume(posed, avatar.labels, shot.posture), shot.camera)
-        if background is None:
-            return picture.to_rgba8()
-        red, green, blue = background
-        plain = picture.over((red / 255, green / 255, blue / 255))
-        return np.rint(np.clip(plain, 0, 1) * 255).astype(np.uint8)
+        return picture.to_rgba8() if background is None else picture.to_rgb8(background)
 
     return draw

@@ -35,6 +35,11 @@ class Rendered:
         rest = (1 - self.alpha)[..., None]
         return self.color + rest * np.asarray(background, np.float32)
 
+    def to_rgb8(self, background: tuple[int, int, int]) -> UInt8[np.ndarray, "h w 3"]:
+        """8 bits a channel, over a background in display sRGB, 0 to 255."""
+        red, green, blue = background
+        return np.rint(np.clip(self.over((red / 255, green / 255, blue / 255)), 0, 1) * 255).astype(np.uint8)
+
     def to_rgba8(self) -> UInt8[np.ndarray, "h w 4"]:
         """The picture with straight (not premultiplied) alpha, as PNG wants it."""
         # Empty pixels are black already, whatever they are divided by.

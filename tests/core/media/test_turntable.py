@@ -8,18 +8,18 @@ from PIL import Image
 
 from core.avatar.model import Avatar
 from core.camera import orbit
-from core.errors import InvalidRequest
 from core.expressions import pose_weights
-from core.media.turntable import Turntable, save_turntable
+from core.media.film import Film
+from core.media.turntable import TURN_SECONDS, save_turntable, turn_camera
 from core.render.splats import render
 
-SMALL = Turntable(seconds=0.25, fps=24, size=64)
+SMALL = Film(seconds=0.25, fps=24, size=64)
 
 
-@pytest.mark.parametrize("turntable", [SMALL, Turntable(), Turntable(seconds=1.3, fps=7)])
-def test_every_step_is_the_same_also_from_the_last_frame_to_the_first(turntable: Turntable):
-    views = [turntable.camera(number).world_to_camera for number in range(turntable.frames)]
-    assert len(views) == round(turntable.seconds * turntable.fps)
+@pytest.mark.parametrize("film", [SMALL, Film(TURN_SECONDS), Film(seconds=1.3, fps=7)])
+def test_every_step_is_the_same_also_from_the_last_frame_to_the_first(film: Film):
+    views = [turn_camera(number, film).world_to_camera for number in range(film.frames)]
+    assert len(views) == round(film.seconds * film.fps)
     turns = [after @ np.linalg.inv(before) for before, after in zip(views, views[1:] + views[:1], strict=True)]
     np.testing.assert_allclose(turns, np.broadcast_to(turns[0], (len(turns), 4, 4)), atol=1e-4)
     whole = np.linalg.multi_dot(turns) if len(turns) > 1 else turns[0]
@@ -33,8 +33,7 @@ def test_frames_are_pictures_of_the_posed_avatar_from_all_sides(
     tmp_path: Path, tiny_avatar: Avatar, background: tuple[int, int, int] | None
 ):
     weights, path = pose_weights("happy"), tmp_path / "turn.webp"
-    turntable = Turntable(SMALL.seconds, SMALL.fps, SMALL.size, background)
-    save_turntable(tiny_avatar, weights, path, turntable)
+    save_turntable(tiny_avatar, weights, path, Film(SMALL.seconds, SMALL.fps, SMALL.size, background))
     with Image.open(path) as image:
         assert (image.n_frames, image.size, image.info["loop"]) == (6, (64, 64), 0)
         for number in range(6):
@@ -52,25 +51,6 @@ def test_frames_are_pictures_of_the_posed_avatar_from_all_sides(
             assert np.abs(frame[..., :3] - wanted).mean() < min(errors) / 2
 
 
-@pytest.mark.parametrize(
-    ("wrong", "complaint"),
-    [
-        ({"fps": 0}, "between 1 and 60, not 0"),
-        ({"fps": 61}, "between 1 and 60, not 61"),
-        ({"size": 15}, "between 16 and 2048 pixels, not 15"),
-        ({"size": 4096}, "not 4096"),
-        ({"seconds": 0.0}, "at least 2 frames, not 0 s"),
-        ({"seconds": -1.0}, "not -1 s"),
-        ({"seconds": 61.0}, "at most 60 seconds"),
-        ({"seconds": float("nan")}, "not nan s"),
-        ({"seconds": 0.04}, "at least 2 frames"),
-    ],
-)
-def test_what_cannot_be_shown_is_refused(wrong: dict[str, float], complaint: str):
-    with pytest.raises(InvalidRequest, match=complaint):
-        Turntable(**wrong)  # type: ignore[arg-type]
-
-
 def test_weights_must_fit(tmp_path: Path, tiny_avatar: Avatar):
-    with pytest.raises(ValueError, match="16 numbers"):
+    with pytest.raises(ValueError, match="16 finite numbers"):
         save_turntable(tiny_avatar, np.zeros(3, np.float32), tmp_path / "a.gif", SMALL)
