@@ -4,8 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from fastapi import APIRouter, FastAPI
+from starlette.testclient import TestClient
 
-from app.session import Sessions
+from app.loading import Models
+from app.session import Sessions, Visitor
 from core.avatar.model import Avatar, from_sets
 from core.errors import UserFacingError
 from core.expressions import SHAPES
@@ -81,3 +84,24 @@ def sessions() -> Iterator[Sessions]:
     house = Sessions()
     yield house
     house.close()
+
+
+@pytest.fixture
+def visitor(sessions: Sessions) -> Visitor:
+    return sessions.open()
+
+
+@pytest.fixture
+def models(studio) -> Models:
+    models = Models(lambda: studio)
+    models.start()
+    return models
+
+
+@pytest.fixture
+def browser(router: APIRouter) -> Iterator[TestClient]:
+    """A client of the routes that a test's own fixture ``router`` brings."""
+    app = FastAPI()
+    app.include_router(router)
+    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
+        yield client

@@ -3,18 +3,15 @@ import json
 import threading
 import wave
 import zipfile
-from collections.abc import Iterator
 
 import gradio as gr
 import numpy as np
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter
 from PIL import Image
-from starlette.testclient import TestClient
 
 from app.creations import Clip, Comic, Made, Stickers, creation_routes, make
 from app.creations_panel import add_creations, made_html, wire_creations
-from app.loading import Models
 from app.session import Visitor
 from core.errors import Cancelled, InvalidRequest
 from core.pipeline import Settings, Studio
@@ -31,13 +28,6 @@ lines = ["A: Hello!"]
 
 
 @pytest.fixture
-def models(studio) -> Models:
-    models = Models(lambda: studio)
-    models.start()
-    return models
-
-
-@pytest.fixture
 def visitors(sessions) -> list[Visitor]:
     both = [sessions.open(), sessions.open()]
     for visitor, red in zip(both, (0.9, 0.1), strict=True):
@@ -46,11 +36,8 @@ def visitors(sessions) -> list[Visitor]:
 
 
 @pytest.fixture
-def browser(sessions) -> Iterator[TestClient]:
-    app = FastAPI()
-    app.include_router(creation_routes(sessions))
-    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
-        yield client
+def router(sessions) -> APIRouter:
+    return creation_routes(sessions)
 
 
 def ignore(words: str, share: float) -> None:

@@ -9,11 +9,6 @@ from core.pipeline import Settings
 from tests.app.conftest import make_creation
 
 
-@pytest.fixture
-def visitor(sessions):
-    return sessions.open()
-
-
 def test_there_is_a_control_for_every_trait_in_the_order_of_the_updates(visitor):
     import gradio as gr
 

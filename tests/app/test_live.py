@@ -1,8 +1,7 @@
 import time
-from collections.abc import Iterator
 
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
@@ -23,11 +22,8 @@ def visitor(sessions: Sessions) -> Visitor:
 
 
 @pytest.fixture
-def browser(sessions: Sessions) -> Iterator[TestClient]:
-    app = FastAPI()
-    app.include_router(live_routes(sessions))
-    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
-        yield client
+def router(sessions) -> APIRouter:
+    return live_routes(sessions)
 
 
 def connect(browser: TestClient, visitor: Visitor, **headers: str):

@@ -8,20 +8,7 @@ import pytest
 from app.editor import style_state
 from app.loading import Models
 from app.making import Wish, back_to_photo, create, edit, forget, is_same_photo, pose, redo, restore, restyle, undo
-from app.session import Visitor
 from core.errors import Cancelled, InvalidRequest, MissingWeights, NoFaceFound
-
-
-@pytest.fixture
-def visitor(sessions) -> Visitor:
-    return sessions.open()
-
-
-@pytest.fixture
-def models(studio) -> Models:
-    models = Models(lambda: studio)
-    models.start()
-    return models
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 import io
-from collections.abc import Iterator
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter
 from PIL import Image
-from starlette.testclient import TestClient
 
 from app.loading import Models
 from app.making import Wish, create
@@ -31,9 +29,7 @@ def photo() -> bytes:
 
 
 @pytest.fixture
-def visitor(sessions: Sessions, studio, photo, tmp_path) -> Visitor:
-    models = Models(lambda: studio)
-    models.start()
+def visitor(sessions: Sessions, models, photo, tmp_path) -> Visitor:
     (tmp_path / "me.png").write_bytes(photo)
     visitor = sessions.open()
     create(models, visitor, Wish(str(tmp_path / "me.png"), "", 0.5, 0.5, 0.5, 0, None), lambda stage, done: None)
@@ -41,11 +37,8 @@ def visitor(sessions: Sessions, studio, photo, tmp_path) -> Visitor:
 
 
 @pytest.fixture
-def browser(sessions: Sessions) -> Iterator[TestClient]:
-    app = FastAPI()
-    app.include_router(picture_routes(sessions))
-    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
-        yield client
+def router(sessions) -> APIRouter:
+    return picture_routes(sessions)
 
 
 def pixels(answer) -> np.ndarray:

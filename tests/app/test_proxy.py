@@ -1,8 +1,6 @@
-from collections.abc import Iterator
-
 import pytest
 import viser
-from fastapi import FastAPI
+from fastapi import APIRouter
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
@@ -16,11 +14,8 @@ REFUSED = (WebSocketDisconnect, WebSocketDenialResponse)
 
 
 @pytest.fixture
-def browser(sessions: Sessions) -> Iterator[TestClient]:
-    app = FastAPI()
-    app.include_router(viewer_routes(sessions))
-    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
-        yield client
+def router(sessions) -> APIRouter:
+    return viewer_routes(sessions)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from app.loading import Models
 from app.server import build_app
 from app.settings import AppSettings
 from app.thumbnails import address, draw_album
@@ -26,18 +25,6 @@ def eventually(condition: Callable[[], bool]) -> bool:
             return True
         time.sleep(0.02)
     return False
-
-
-@pytest.fixture
-def models(studio) -> Models:
-    models = Models(lambda: studio)
-    models.start()
-    return models
-
-
-@pytest.fixture
-def visitor(sessions):
-    return sessions.open()
 
 
 @pytest.fixture

@@ -1,13 +1,6 @@
-import pytest
-
 from app import views
 from core.pipeline import Settings
 from tests.app.conftest import make_creation
-
-
-@pytest.fixture
-def visitor(sessions):
-    return sessions.open()
 
 
 def test_before_the_first_avatar_there_is_a_placeholder(visitor):

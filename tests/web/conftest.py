@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
@@ -17,8 +18,11 @@ from app.ar import ar_routes
 from app.headers import SecurityHeaders
 from app.session import Sessions
 from core.avatar.model import Avatar
-from core.pipeline import Creation, Settings
+from core.pipeline import Creation, Settings, Studio
 from tests.conftest import EXAMPLES, ROOT
+
+if TYPE_CHECKING:
+    from tests.web.studio_page import ServedStudio, Visit
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = (
@@ -26,7 +30,7 @@ ARGUMENTS = (
     *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
     *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"),
 )
-PATIENCE_S = 300
+PATIENCE_S = 90
 CAMERA_PX = (640, 480)
 
 
@@ -119,3 +123,26 @@ def browser() -> Iterator:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def served(studio: Studio) -> "Iterator[ServedStudio]":
+    """The whole app."""
+    from app.settings import AppSettings
+    from tests.web.studio_page import ServedStudio
+
+    with ServedStudio(studio, AppSettings()) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def visit(browser, served) -> "Iterator[Visit]":
+    """A visitor whose avatar has been made."""
+    from tests.web.studio_page import Visit
+
+    visit = Visit(browser, served.url)
+    visit.upload(EXAMPLES["bob"])
+    visit.generate()
+    visit.wait_for_viewer()
+    yield visit
+    visit.context.close()

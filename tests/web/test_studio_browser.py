@@ -10,34 +10,14 @@ import pytest
 from PIL import Image
 
 from app.dice import roll
-from app.settings import AppSettings
-from core.pipeline import Studio
 from core.stylize.recipes import RECIPES
-from tests.conftest import EXAMPLES
 from tests.web.conftest import CHROMIUM, PATIENCE_S, eventually
-from tests.web.studio_page import ServedStudio, Visit, changed
+from tests.web.studio_page import Visit, changed
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no browser at {CHROMIUM}"),
 ]
-
-
-@pytest.fixture(scope="module")
-def served(studio: Studio) -> Iterator[ServedStudio]:
-    with ServedStudio(studio, AppSettings()) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def visit(browser, served) -> Iterator[Visit]:
-    """A visitor whose avatar has been made."""
-    visit = Visit(browser, served.url)
-    visit.upload(EXAMPLES["bob"])
-    visit.generate()
-    visit.wait_for_viewer()
-    yield visit
-    visit.context.close()
 
 
 def test_a_portrait_becomes_a_face_that_opens_its_mouth(visit):

@@ -3,40 +3,21 @@
 import io
 import json
 import re
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from app.poses import PRESETS
-from app.settings import AppSettings
 from core.expressions import SHAPES
-from core.pipeline import Studio
 from tests.conftest import EXAMPLES
 from tests.web.conftest import CHROMIUM, PATIENCE_S, eventually
-from tests.web.studio_page import ServedStudio, Visit
+from tests.web.studio_page import Visit
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no browser at {CHROMIUM}"),
 ]
-
-
-@pytest.fixture(scope="module")
-def served(studio: Studio) -> Iterator[ServedStudio]:
-    with ServedStudio(studio, AppSettings()) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def visit(browser, served) -> Iterator[Visit]:
-    visit = Visit(browser, served.url)
-    visit.upload(EXAMPLES["bob"])
-    visit.generate()
-    visit.wait_for_viewer()
-    yield visit
-    visit.context.close()
 
 
 @pytest.fixture
