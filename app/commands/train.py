@@ -34,10 +34,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     pairs.add_argument("--workers", type=int, help="processes; default: one a core")
     gda = kind("gda", "Trains GDA on pairs; goes on with an unfinished run.", _gda)
     gda.add_argument("--network", choices=["small", "paper"], default="small", help="paper: 512 px in, wants pairs so")
+    people = kind(
+        "characters", "Reads the people that the generator learns from; goes on where it stopped.", _characters
+    )
+    people.add_argument("--faces", type=Path, metavar="DIR", help="portraits, *.jpg; the last 100 are left out")
+    people.add_argument("--out", type=Path, metavar="DIR", help="folder of the characters, 4 kB each")
+    people.add_argument("--limit", type=int, help="so many portraits, spread evenly over the folder; default: all")
     plain = kind("plain", "Trains the plain U-Net that GDA is compared with, on the same pairs.", _plain)
     for sub in (gda, plain):
         sub.add_argument("--pairs", type=Path, metavar="DIR", help="from launch.py train pairs")
-    for sub in (parts, gda, plain):
+    made = kind("generator", "Trains the generator on characters; goes on with an unfinished run.", _generator)
+    made.add_argument("--people", type=Path, metavar="DIR", help="from launch.py train characters")
+    made.add_argument("--network", choices=["small", "paper"], default="small", help="paper: 512 px in")
+    made.add_argument("--no-rig-maps", action="store_true", help="the ablation: it sees nothing of the template")
+    for sub in (parts, gda, plain, made):
         sub.add_argument("--out", type=Path, metavar="DIR", help="folder of the run: weights, card, log, pictures")
         sub.add_argument("--minutes", type=float, default=40.0, help="to train for; default: %(default)s")
         sub.add_argument("--seed", type=int, default=0, help="of weights, order and augmentation")
@@ -91,6 +101,15 @@ def _pairs(options: argparse.Namespace) -> None:
     print(f"{options.out}: {synthesize(options.faces, options.out, CHECKPOINTS, **sizes)} pairs")
 
 
+def _characters(options: argparse.Namespace) -> None:
+    _needed(options, "faces", "out")
+    if options.limit is not None and options.limit < 1:
+        raise InvalidRequest("--limit must be at least 1.")
+    from core.train.characters import read_characters
+
+    print(f"{options.out}: {read_characters(options.faces, options.out, CHECKPOINTS, options.limit)} characters")
+
+
 def _gda(options: argparse.Namespace) -> None:
     _needed(options, "pairs", "out")
     from core.nets.gda import PAPER, SMALL
@@ -105,6 +124,18 @@ def _plain(options: argparse.Namespace) -> None:
     from core.train.plain import train_plain
 
     train_plain(options.pairs, options.out, _lpips_folder(), options.minutes, options.seed)
+
+
+def _generator(options: argparse.Namespace) -> None:
+    _needed(options, "people", "out")
+    from dataclasses import replace
+
+    from core.nets.generator import PAPER, SMALL
+    from core.train.generator import GeneratorTraining, train_generator
+
+    network = PAPER if options.network == "paper" else SMALL
+    config = GeneratorTraining(network=replace(network, rig_maps=not options.no_rig_maps))
+    train_generator(options.people, options.out, _RIG, _lpips_folder(), options.minutes, options.seed, config)
 
 
 def _lpips_folder() -> Path:

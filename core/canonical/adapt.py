@@ -14,6 +14,7 @@ from core.canonical.unpose import unpose
 from core.gaussians import Gaussians
 from core.nets.gda import GDA
 from core.nets.pixel_gaussians import PixelMaps, to_gaussians
+from core.nets.precision import has_bfloat16
 from core.portrait import Portrait
 from core.render.splats import render
 from core.rig.fit import HeadFit
@@ -52,7 +53,7 @@ def adapt(
     """
     camera = front_camera(network.config.size)
     frame = canonical_frame(portrait, unpose(rig, fit, cartoon, camera), template_view(template, camera))
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=_has_bfloat16()):
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
         maps = network(frame_batch([frame], camera))
     grid = network.config.grid
     return Adapted(frame, to_gaussians(maps, 0, frame_anchors(frame, grid)), _change(maps, frame, grid))
@@ -68,8 +69,3 @@ def _change(maps: PixelMaps, frame: Frame, grid: int) -> Float32[np.ndarray, "g 
     rgba = frame.template.rgba
     was = np.concatenate([rgba[..., :3] * rgba[..., 3:], rgba[..., 3:]], 2)
     return made - pooled(was, grid)
-
-
-def _has_bfloat16() -> bool:
-    """Whether this processor multiplies in bfloat16; others are slower with it than without."""
-    return torch.backends.mkldnn.is_available() and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

@@ -8,7 +8,9 @@ from jaxtyping import Float32
 
 from core.camera import Camera
 from core.canonical.frame import Frame, front_camera
+from core.canonical.rig_view import RigView
 from core.nets.gda import FrameBatch
+from core.nets.generator import RigViews
 from core.nets.pixel_gaussians import Anchors, anchors
 
 
@@ -54,3 +56,30 @@ def pooled(picture: Float32[np.ndarray, "s s c"], grid: int) -> Float32[np.ndarr
 
 def _channels_first(values: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(np.ascontiguousarray(np.moveaxis(values, -1, 1), np.float32))
+
+
+def rig_views(views: Sequence[RigView], identities: Sequence[Float32[np.ndarray, " i"]]) -> RigViews:
+    """Several people's views as tensors, with the identity of each."""
+
+    def stacked(name: str) -> torch.Tensor:
+        return _channels_first(np.stack([getattr(view, name) for view in views]))
+
+    def plain(name: str) -> torch.Tensor:
+        return torch.from_numpy(np.stack([getattr(view, name) for view in views]).astype(np.float32))
+
+    def pairs(name: str) -> torch.Tensor:
+        values = np.stack([getattr(view, name) for view in views])
+        return torch.from_numpy(np.ascontiguousarray(np.moveaxis(values, -1, 2), np.float32))
+
+    return RigViews(
+        stacked("picture"),
+        pairs("primary"),
+        pairs("lifted"),
+        torch.from_numpy(np.stack([view.parts for view in views])).long(),
+        plain("alpha")[:, None],
+        plain("depth"),
+        stacked("normals"),
+        stacked("positions"),
+        pairs("motion"),
+        torch.from_numpy(np.stack(identities).astype(np.float32)),
+    )

@@ -149,7 +149,7 @@ def place(maps: PixelMaps, row: int, on: Anchors) -> tuple[Tensor, Tensor, Tenso
     opacities = 1 - (1 - alpha[shown].float().clamp(0, _MOST_OPAQUE)) ** (1 / _PILE)
     return (
         fixed(on.eye) + depth * rays,
-        _turned(fixed(on.quats[index]), rows(maps.turn)),
+        turned(fixed(on.quats[index]), rows(maps.turn)),
         fixed(on.scales[index]) * torch.exp(rows(maps.growth)),
         opacities,
         rows(maps.color),
@@ -162,7 +162,7 @@ def to_gaussians(maps: PixelMaps, row: int, on: Anchors) -> Gaussians:
     return Gaussians(means, quats, scales, opacities, np.clip(colors, 0, 1))
 
 
-def _turned(quats: Float[Tensor, "n 4"], vector: Float[Tensor, "n 3"]) -> Float[Tensor, "n 4"]:
+def turned(quats: Float[Tensor, "n 4"], vector: Float[Tensor, "n 3"]) -> Float[Tensor, "n 4"]:
     """Quaternions times those of a small turn, ``(1, vector)``, normalised."""
     w, axis = quats[:, :1], quats[:, 1:]
     real = w - (axis * vector).sum(1, keepdim=True)

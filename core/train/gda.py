@@ -1,18 +1,15 @@
 """Trains GDA: first on the teacher's maps directly, then through the renderer (paper, Eq. 8)."""
 
-import json
 import logging
-import platform
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Float32
+from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
@@ -26,16 +23,29 @@ from core.nets.lpips import LPIPS, load_lpips
 from core.nets.pixel_gaussians import PixelMaps, place
 from core.portrait import FACE_PARTS
 from core.render.differentiable import render_torch
+from core.train.card import write_card
 from core.train.curve import draw_curve
 from core.train.examples import Example, plain_example, random_example
 from core.train.loop import LoopConfig, ahead, train
 from core.train.pairs import Pair, PairRule, load_pair
+from core.train.pictures import on_white, premultiplied, slopes, tensor_of
 
 logger = logging.getLogger(__name__)
 
 _SHEET = 8
 _RARE = [FACE_PARTS.index(name) for name in ("glasses", "headwear")]
 _BACKGROUND = 0.95
+_TOLD = {
+    "data": "512 px portraits of people who do not exist, aligned as FFHQ, against avatars fitted to them.",
+    "licence": (
+        "Weights trained by this project. The portraits come from a generator distilled from a network trained on "
+        "FFHQ, which is for non-commercial use; the perceptual loss is LPIPS (BSD-2-Clause)."
+    ),
+    "limits": (
+        "Mostly light-skinned, smiling adults facing the camera; few wear hats or scarves. What is cropped out of "
+        "the photo is guessed. It was never shown a real photograph."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -126,39 +136,9 @@ def train_gda(
     scores = measure(averaged, held_out, camera, lpips)
     minutes_used = (time.monotonic() - started) / 60
     counts = {"trained_on": len(training), "held_out": len(held_out), "too_weak": dropped}
-    write_card(out / "gda.json", averaged, config, counts, scores, seed=seed, minutes=minutes_used)
+    told = {"pairs": counts, **_TOLD}
+    write_card(out / "gda.json", averaged, config, told, scores, seed=seed, minutes=minutes_used)
     return scores
-
-
-def write_card(
-    path: Path,
-    network: GDA,
-    config: GDATraining,
-    pairs: dict[str, int],
-    scores: dict[str, float],
-    *,
-    seed: int,
-    minutes: float,
-) -> None:
-    """Writes the model card: what the network is, what it learnt from, and how well it does on held-out pairs."""
-    card = {
-        "name": "gda",
-        "parameters": sum(p.numel() for p in network.parameters()),
-        "made": datetime.now(UTC).date().isoformat(),
-        "training": asdict(config) | {"seed": seed, "minutes": round(minutes, 1), "machine": platform.machine()},
-        "pairs": pairs,
-        "data": "512 px portraits of people who do not exist, aligned as FFHQ, against avatars fitted to them.",
-        "licence": (
-            "Weights trained by this project. The portraits come from a generator distilled from a network trained on "
-            "FFHQ, which is for non-commercial use; the perceptual loss is LPIPS (BSD-2-Clause)."
-        ),
-        "limits": (
-            "Mostly light-skinned, smiling adults facing the camera; few wear hats or scarves. What is cropped out of "
-            "the photo is guessed. It was never shown a real photograph."
-        ),
-        "held_out": {name: round(value, 4) for name, value in scores.items()},
-    }
-    path.write_text(json.dumps(card, indent=2) + "\n")
 
 
 def read_pairs(folder: Path, config: GDATraining) -> tuple[list[Pair], list[Pair], int]:
@@ -198,12 +178,12 @@ def picture_terms(
     made: Float[Tensor, "b 4 s s"], target: Float[Tensor, "b 4 s s"], lpips: LPIPS, config: GDATraining
 ) -> dict[str, Tensor]:
     """How far a picture (sRGB, straight alpha) is from another: pixels, edges, and LPIPS on white."""
-    made, wanted = _premultiplied(made), _premultiplied(target)
-    across, down = ((a - b).abs().mean() for a, b in zip(_slopes(made), _slopes(wanted), strict=True))
+    made, wanted = premultiplied(made), premultiplied(target)
+    across, down = ((a - b).abs().mean() for a, b in zip(slopes(made), slopes(wanted), strict=True))
     return {
         "pixels": (made - wanted).abs().mean(),
         "edges": across + down,
-        "lpips": config.lpips * lpips(_on_white(made), _on_white(wanted)).mean(),
+        "lpips": config.lpips * lpips(on_white(made), on_white(wanted)).mean(),
     }
 
 
@@ -226,11 +206,11 @@ def rendered_loss(
         picture = render_torch(*splats, camera)
         drawn.append(torch.cat([picture.color, picture.alpha[..., None]], 2).permute(2, 0, 1))
     made = torch.stack(drawn)
-    wanted = F.interpolate(_premultiplied(batch.target).to(made.device), made.shape[-2:], mode="bilinear")
+    wanted = F.interpolate(premultiplied(batch.target).to(made.device), made.shape[-2:], mode="bilinear")
     return {
         # Square errors are small beside the other terms, and would be drowned.
         "square": 10 * (made - wanted).square().mean(),
-        "lpips": config.lpips * lpips(_on_white(made).clamp(0, 1), _on_white(wanted)).mean(),
+        "lpips": config.lpips * lpips(on_white(made).clamp(0, 1), on_white(wanted)).mean(),
         "calm": _restlessness(maps),
     }
 
@@ -252,11 +232,11 @@ def measure(network: GDA, pairs: Sequence[Pair], camera: Camera, lpips: LPIPS) -
             example = plain_example(pair, weak=weak)
             maps = network(frame_batch([example.frame], camera))
             rgba = torch.cat([maps.color, maps.alpha], 1)
-            wanted = _on_white(_premultiplied(tensor_of(example.target)[None]))
+            wanted = on_white(premultiplied(tensor_of(example.target)[None]))
             rgba = F.interpolate(rgba, wanted.shape[-2:])
             template = tensor_of(example.frame.template.rgba)[None]
             for name, picture in (("gda", rgba), ("template", template)):
-                made = _on_white(_premultiplied(picture)).clamp(0, 1)
+                made = on_white(premultiplied(picture)).clamp(0, 1)
                 name = f"weak_{name}" if weak else name
                 sums.setdefault(f"{name}_psnr", []).append(float(-10 * (made - wanted).square().mean().log10()))
                 sums.setdefault(f"{name}_lpips", []).append(float(lpips(made, wanted)))
@@ -300,23 +280,6 @@ def _batches(
 
 def _is_rare(pair: Pair) -> bool:
     return bool(np.isin(pair.labels, _RARE).mean() > 0.01)
-
-
-def tensor_of(picture: Float32[np.ndarray, "h w c"]) -> Float[Tensor, "c h w"]:
-    """A picture with its channels first."""
-    return torch.from_numpy(np.ascontiguousarray(np.moveaxis(picture, -1, 0)))
-
-
-def _premultiplied(rgba: Tensor) -> Tensor:
-    return torch.cat([rgba[:, :3] * rgba[:, 3:], rgba[:, 3:]], 1)
-
-
-def _on_white(premultiplied: Tensor) -> Tensor:
-    return premultiplied[:, :3] + 1 - premultiplied[:, 3:]
-
-
-def _slopes(picture: Tensor) -> tuple[Tensor, Tensor]:
-    return picture[..., 1:] - picture[..., :-1], picture[..., 1:, :] - picture[..., :-1, :]
 
 
 def _shown(rgba: np.ndarray) -> np.ndarray:

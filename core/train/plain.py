@@ -12,10 +12,11 @@ from torch import Tensor
 from core.checkpoint import save_checkpoint
 from core.nets.lpips import load_lpips
 from core.nets.plain import PlainConfig, PlainUNet
-from core.train.gda import GDATraining, picture_terms, read_pairs, tensor_of
+from core.train.gda import GDATraining, picture_terms, read_pairs
 from core.train.loop import ahead, train
 from core.train.pairs import Pair
 from core.train.parser_augment import photographed
+from core.train.pictures import tensor_of
 
 logger = logging.getLogger(__name__)
 

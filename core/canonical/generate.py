@@ -1,0 +1,155 @@
+"""The generator at work (paper, Eqs. 5 and 7): a front picture and the template behind it to an animatable avatar."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float32
+from scipy import ndimage
+from scipy.spatial import KDTree
+from torch import Tensor
+
+from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between, without
+from core.canonical.batch import rig_views
+from core.canonical.frame import front_camera
+from core.canonical.layers import Seats
+from core.canonical.rig_view import RigView, distance_cm, rig_view, shrunk
+from core.gaussians import LOGIT, MEAN
+from core.nets.generator import SHIFT, Generator, RigViews
+from core.nets.layered_gaussians import at_seats, moved, sheet_splats, sheets
+from core.nets.precision import has_bfloat16
+from core.stylize.diffusion.lift import lift
+
+# A set whose residuals differ from those at rest by no more than this anywhere changes nothing that can be seen.
+_STILL_CM = 0.02
+# Logits below which a splat is left out, and how far a new splat may be from the one it rides on.
+_GONE, _RIDES_CM = -3.5, 1.5
+_BACKGROUND = np.float32(225 / 255)
+
+
+@dataclass(frozen=True)
+class Generated:
+    """An avatar of the generator's."""
+
+    avatar: Avatar
+    driven: tuple[str, ...]
+    """Shapes for which the network moves something otherwise than the rig; the others were pruned."""
+    added: int
+    """Splats beside the template's, which come last."""
+
+
+def generate(
+    network: Generator,
+    template: Avatar,
+    picture: Float32[np.ndarray, "s s 4"],
+    identity: Float32[np.ndarray, " i"],
+    codes: Float32[np.ndarray, "k c"],
+) -> Generated:
+    """The avatar of a picture.
+
+    The splats of the template, with the picture laid onto them, take the network's residuals; what the picture shows
+    beside the template gets splats of its own, in two sheets joined at the outline.
+
+    Args:
+        network: trained.
+        template: of the person, in the primary style.
+        picture: canonical front view, display sRGB, straight alpha; its side is a multiple of the network's.
+        identity: of the person's head.
+        codes: of the 16 shapes: :func:`core.rig.expression_code.shape_codes`.
+    """
+    lifted = laid_on(template, picture)
+    small = pooled_rgba(picture, network.config.size)
+    view, seats = rig_view(template, lifted, small)
+    maps = all_residuals(network, rig_views([view], [identity]), torch.from_numpy(codes))
+    changes = [_changes(each - maps[0]) for each in maps[1:]]
+    rest, offsets = _own(lifted, seats, maps, changes)
+    extra = _beside(view, picture, maps[0])
+    rides = _riding(rest, extra, offsets)
+    rows = np.concatenate([rest, extra])
+    shown = rows[:, LOGIT] > _GONE
+    accessory = np.full(len(extra), PARTS.index("accessory"), np.uint8)
+    avatar = Avatar(rows, rides, np.concatenate([template.labels, accessory]), template.shapes)
+    driven = tuple(name for name, change in zip(template.shapes, changes, strict=True) if change)
+    return Generated(without(avatar, ~shown), driven, int(shown[len(rest) :].sum()))
+
+
+def laid_on(template: Avatar, picture: Float32[np.ndarray, "s s 4"]) -> Avatar:
+    """The template lift of a picture, which the generator starts from."""
+    over = picture[..., :3] * picture[..., 3:] + _BACKGROUND * (1 - picture[..., 3:])
+    return lift(template, np.rint(255 * over).astype(np.uint8), front_camera(len(picture)))
+
+
+def pooled_rgba(picture: Float32[np.ndarray, "s s 4"], side: int) -> Float32[np.ndarray, "t t 4"]:
+    """A smaller picture, straight alpha; ``side`` divides its side."""
+    while len(picture) > side:
+        color, alpha = shrunk(picture)
+        picture = np.concatenate([color, alpha[..., None]], 2).astype(np.float32)
+    return picture
+
+
+def all_residuals(
+    network: Generator, views: RigViews, codes: Float32[Tensor, "k c"]
+) -> Float32[Tensor, "k_and_rest 2 13 h h"]:
+    """Residuals of one person at rest, then at weight 1 of each shape; what sees only the picture runs once."""
+    weights = torch.cat([torch.zeros(1, len(codes)), torch.eye(len(codes))])[None]
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
+        return network.drive(network.encode(views), views, weights, weights @ codes)[0]
+
+
+def _changes(difference: Tensor) -> bool:
+    """Whether a set moves or recolours anything visibly."""
+    return bool(difference[:, SHIFT].abs().max() > _STILL_CM)
+
+
+def _own(
+    lifted: Avatar, seats: Seats, maps: Tensor, changes: list[bool]
+) -> tuple[Float32[np.ndarray, "n 14"], list[OffsetSet]]:
+    """The template's splats with the residuals at rest, and their sets."""
+
+    def with_residuals(rows: np.ndarray, index: np.ndarray, number: int) -> np.ndarray:
+        pixel, between = torch.from_numpy(seats.pixel[index]), torch.from_numpy(seats.between[index])
+        return moved(torch.from_numpy(rows), at_seats(maps[number], pixel, between)).numpy()
+
+    everywhere = np.arange(len(lifted), dtype=np.int32)
+    rest = with_residuals(lifted.rest, everywhere, 0)
+    offsets = []
+    for number, (offset, change) in enumerate(zip(lifted.offsets, changes, strict=True), 1):
+        posed = lifted.rest.copy()
+        posed[offset.index] += offset.delta
+        index = everywhere if change else offset.index
+        rows = with_residuals(posed[index], index, number if change else 0)
+        offsets.append(offset_between(rest, rows, index))
+    return rest, offsets
+
+
+def _beside(view: RigView, picture: np.ndarray, residuals: Tensor) -> Float32[np.ndarray, "m 14"]:
+    """Columns of the splats beside the template, as finely as the network's picture was."""
+    scale = len(view.picture) // len(view.alpha)
+    side = len(view.picture)
+    camera = front_camera(side)
+    seen = pooled_rgba(picture, side)
+    depth = np.stack([ndimage.zoom(each, scale, order=1, grid_mode=True, mode="nearest") for each in view.depth])
+    covered = ndimage.zoom(view.alpha, scale, order=1, grid_mode=True, mode="nearest")
+    color = np.repeat(np.moveaxis(seen[..., :3], -1, 0)[None], 2, 0)
+    sheet = sheets(camera, depth + np.float32(distance_cm(camera)), color, seen[..., 3], covered)
+    fine = F.interpolate(residuals, scale_factor=float(scale), mode="bilinear", align_corners=False)
+    return sheet_splats(sheet, fine).numpy()
+
+
+def _riding(rest: np.ndarray, extra: np.ndarray, offsets: list[OffsetSet]) -> tuple[OffsetSet, ...]:
+    """The sets with those of the new splats, which move as the nearest splats of the template do."""
+    if not len(extra):
+        return tuple(offsets)
+    distance, nearest = KDTree(rest[:, MEAN]).query(extra[:, MEAN], distance_upper_bound=_RIDES_CM)
+    near = np.isfinite(distance)
+    result = []
+    for offset in offsets:
+        moves = np.zeros((len(rest), 3), np.float32)
+        moves[offset.index] = offset.delta[:, MEAN]
+        posed = extra.copy()
+        posed[near, MEAN] += moves[nearest[near]]
+        ridden = offset_between(extra, posed)
+        index = np.concatenate([offset.index, ridden.index + np.int32(len(rest))])
+        result.append(OffsetSet(index, np.concatenate([offset.delta, ridden.delta])))
+    return tuple(result)

@@ -1,0 +1,178 @@
+"""What the generator is compared with: first the teacher's layers, then pictures of it (paper, Eqs. 9-11)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor
+
+from core.camera import Camera
+from core.canonical.batch import rig_views
+from core.canonical.frame import front_camera
+from core.canonical.rig_view import distance_cm, shrunk
+from core.nets.generator import COLOR, GROWTH, OPACITY, SHIFT, TURN, RigViews
+from core.nets.layered_gaussians import at_seats, moved, sheet_splats, sheets, to_parts
+from core.nets.lpips import LPIPS
+from core.render.differentiable import RenderedTensors, render_torch
+from core.train.pictures import on_white, premultiplied, slopes, tensor_of
+from core.train.scenes import Scene, random_weights, view_camera
+
+_REST, _DRIVEN = 0, 1
+_MOST_DEPTH_CM = 4.0
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """How much each term counts."""
+
+    splats: float = 2.0
+    """Colours of splats at which the teacher has one."""
+    coverage: float = 0.2
+    depth: float = 0.05
+    """A centimetre."""
+    motion: float = 1.0
+    """A centimetre by which the surface moves too far or not far enough."""
+    lpips: float = 0.15
+    square: float = 10.0
+    """Square errors are small beside the other terms, and would be drowned."""
+    normal: float = 0.01
+    still: float = 0.1
+    """What an expression changes besides places."""
+    calm: float = 1e-3
+    """Sizes, turns and sideways shifts."""
+
+
+@dataclass(frozen=True)
+class SceneBatch:
+    """Scenes as tensors."""
+
+    views: RigViews
+    scenes: tuple[Scene, ...]
+    weights: Float[Tensor, "b 2 k"]
+    """Rest, and one expression."""
+
+
+def batch_of(scenes: Sequence[Scene], rng: np.random.Generator | None = None) -> SceneBatch:
+    """Scenes with a random expression each, or with their own, at which they were drawn."""
+    driven = np.stack([scene.weights if rng is None else random_weights(rng) for scene in scenes])
+    weights = torch.from_numpy(np.stack([np.zeros_like(driven), driven], 1))
+    views = rig_views([scene.view for scene in scenes], [scene.identity for scene in scenes])
+    return SceneBatch(views, tuple(scenes), weights)
+
+
+def layer_loss(
+    residuals: Float[Tensor, "b 2 2 13 h h"], batch: SceneBatch, lpips: LPIPS, weights: LossWeights
+) -> dict[str, Tensor]:
+    """The maps themselves against the teacher's; needs no renderer."""
+    rest, driven = residuals[:, _REST], residuals[:, _DRIVEN]
+    device = rest.device
+
+    def stacked(name: str) -> Tensor:
+        return torch.from_numpy(np.stack([getattr(scene, name) for scene in batch.scenes])).to(device)
+
+    views = batch.views
+    alpha, depth = stacked("alpha")[:, None], stacked("depth")
+    wanted = stacked("color").permute(0, 1, 4, 2, 3)
+    made = views.lifted.to(device) + rest[:, :, COLOR]
+    solid = (alpha > 0.5).float()
+    missed = ((made - wanted) * solid[:, None]).flatten(1, 2)
+    across, down = ((each.abs().mean()) for each in slopes(missed))
+    behind = [on_white(torch.cat([each[:, 1] * solid, solid], 1)) for each in (made, wanted)]
+    further = views.depth.to(device) - rest[:, :, SHIFT][:, :, 2]
+    return {
+        "color": missed.abs().mean() + across + down,
+        "lpips": weights.lpips * lpips(behind[0].clamp(0, 1), behind[1]).mean(),
+        "splats": weights.splats * _splat_error(rest, batch.scenes),
+        "coverage": weights.coverage * _coverage_error(rest, alpha, views.alpha.to(device)),
+        "depth": weights.depth * ((further - depth).abs().clamp(max=_MOST_DEPTH_CM) * solid).mean(),
+        **_motion_terms(rest, driven, batch, stacked("motion").permute(0, 1, 4, 2, 3), weights),
+        "calm": weights.calm * _restlessness(rest),
+    }
+
+
+def picture_loss(
+    residuals: Float[Tensor, "b 2 2 13 h h"], batch: SceneBatch, lpips: LPIPS, weights: LossWeights
+) -> dict[str, Tensor]:
+    """Pictures of the avatars at their expressions against the teacher's, from the front and from anywhere."""
+    made, wanted, normal = [], [], []
+    for row, scene in enumerate(batch.scenes):
+        parts = to_parts(columns_of(scene, residuals[row, _REST], residuals[row, _DRIVEN]))
+        for number, angles in enumerate(scene.views):
+            front = number == 0
+            camera = view_camera(*angles)
+            drawn = render_torch(*parts, camera, normals=front and weights.normal > 0)
+            made.append(torch.cat([drawn.color, drawn.alpha[..., None]], 2).permute(2, 0, 1))
+            wanted.append(tensor_of(scene.pictures[number].astype(np.float32) / 255))
+            if drawn.normals is not None:
+                normal.append(_normal_error(drawn, camera))
+    pictures, goals = torch.stack(made), premultiplied(torch.stack(wanted))
+    terms = {
+        "square": weights.square * (pictures - goals).square().mean(),
+        "lpips": weights.lpips * lpips(on_white(pictures).clamp(0, 1), on_white(goals)).mean(),
+        "calm": weights.calm * _restlessness(residuals[:, _REST]),
+    }
+    return terms | ({"normal": weights.normal * torch.stack(normal).mean()} if normal else {})
+
+
+def columns_of(scene: Scene, rest: Float[Tensor, "2 13 h h"], driven: Float[Tensor, "2 13 h h"]) -> Tensor:
+    """The splats that residuals make of a scene's template at the scene's expression, as columns."""
+    seats = scene.seats
+    own = at_seats(driven, torch.from_numpy(seats.pixel), torch.from_numpy(seats.between))
+    view, camera = scene.view, front_camera(rest.shape[-1])
+    seen, coverage = shrunk(view.picture)
+    color = np.repeat(np.moveaxis(seen, -1, 0)[None], 2, 0)
+    sheet = sheets(camera, view.depth + np.float32(distance_cm(camera)), color, coverage, view.alpha)
+    return torch.cat([moved(torch.from_numpy(scene.rows), own), sheet_splats(sheet, rest)])
+
+
+def _splat_error(rest: Tensor, scenes: Sequence[Scene]) -> Tensor:
+    errors = []
+    for maps, scene in zip(rest, scenes, strict=True):
+        some, seats = scene.compared, scene.seats
+        found = at_seats(maps[:, COLOR], torch.from_numpy(seats.pixel[some]), torch.from_numpy(seats.between[some]))
+        errors.append((found - torch.from_numpy(scene.compared_offset)).abs().mean())
+    return torch.stack(errors).mean()
+
+
+def _coverage_error(rest: Tensor, alpha: Tensor, template: Tensor) -> Tensor:
+    """What the picture leaves empty is to vanish; a splat at the outline covers its pixel in part as it is."""
+    goal = torch.where(template > 0.05, (alpha / template.clamp(min=0.02)).clamp(0, 1), torch.ones_like(alpha))
+    somewhere = (torch.maximum(alpha, template) > 0.02).float()
+    error = F.binary_cross_entropy_with_logits(
+        4 + rest[:, :, OPACITY][:, :, 0], goal.expand(-1, 2, -1, -1), reduction="none"
+    )
+    return (error * somewhere).mean()
+
+
+def _motion_terms(
+    rest: Tensor, driven: Tensor, batch: SceneBatch, motion: Tensor, weights: LossWeights
+) -> dict[str, Tensor]:
+    change = driven - rest
+    wanted = torch.einsum("bk,bkchw->bchw", batch.weights[:, _DRIVEN].to(motion.device), motion)
+    found = F.avg_pool2d(change[:, 0, SHIFT], 2)
+    others = torch.cat([change[:, :, COLOR], change[:, :, OPACITY], change[:, :, GROWTH], change[:, :, TURN]], 2)
+    return {
+        "motion": weights.motion * ((found - wanted).abs().mean() + change[:, 1, SHIFT].abs().mean()),
+        "still": weights.still * others.square().mean(),
+    }
+
+
+def _restlessness(rest: Tensor) -> Tensor:
+    sideways = rest[:, :, SHIFT][:, :, :2]
+    return sum((each.square().mean() for each in (sideways, rest[:, :, GROWTH], rest[:, :, TURN])), rest.new_zeros(()))
+
+
+def _normal_error(drawn: RenderedTensors, camera: Camera) -> Tensor:
+    """Eq. 11: the splats' normals against those of the surface that their depths make."""
+    depth, side = drawn.depth, drawn.depth.shape[0]
+    along = (torch.arange(side) + 0.5 - float(camera.K[0, 2])) / float(camera.K[0, 0])
+    points = torch.stack([along[None] * depth, along[:, None] * depth, depth], -1)
+    across, down = points[1:-1, 2:] - points[1:-1, :-2], points[2:, 1:-1] - points[:-2, 1:-1]
+    surface = F.normalize(torch.linalg.cross(down, across), dim=2) @ torch.from_numpy(camera.world_to_camera[:3, :3])
+    assert drawn.normals is not None
+    own = F.normalize(drawn.normals[1:-1, 1:-1], dim=2, eps=1e-6)
+    inside = -F.max_pool2d(-drawn.alpha.detach()[None], 3, 1)[0] > 0.95
+    return ((1 - (own * surface).sum(2)) * inside).sum() / inside.sum().clamp(min=1)
