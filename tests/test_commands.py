@@ -329,7 +329,7 @@ def bad_photo(kind: str, folder: Path) -> Path:
         ("small face", r"No face was found|only \d\d px tall"),
         ("empty", "is empty"),
         ("text", "not a picture we can read"),
-        ("huge", "more than 80 megapixels"),
+        ("huge", "more than 50 megapixels"),
         ("missing", "missing.jpg cannot be read: No such file"),
         ("folder", "folder.jpg cannot be read"),
     ],

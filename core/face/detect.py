@@ -5,7 +5,7 @@ from jaxtyping import UInt8
 
 from core.errors import InvalidRequest, NoFaceFound, SeveralFacesFound
 from core.face.align import alignment, warp_to_aligned
-from core.face.landmarks import Detection, Landmarker
+from core.face.landmarks import MAX_FACES, Detection, Landmarker
 
 _MIN_FACE_PX = 72
 # A second face less than this tall, relative to the first, is a bystander.
@@ -23,10 +23,15 @@ def find_face(
         face: which of several, counted from 0 from the left; None takes the only or clearly largest one.
 
     Raises:
-        NoFaceFound: if there is none, or it is under 72 px tall.
+        NoFaceFound: if there is none, or it or the whole photo is under 72 px tall.
         SeveralFacesFound: if ``face`` is None and two faces are of similar size.
         InvalidRequest: if there is no face of that number.
     """
+    height, width = photo.shape[:2]
+    if min(height, width) < _MIN_FACE_PX:
+        raise NoFaceFound(
+            f"The photo has only {width} × {height} px; use one whose face is {_MIN_FACE_PX} px or taller."
+        )
     detection = _choose(landmarker.detect(photo), face)
     if detection.height_px < _MIN_FACE_PX:
         raise NoFaceFound(
@@ -52,8 +57,10 @@ def _choose(detections: list[Detection], face: int | None) -> Detection:
             )
         return from_left[face]
     if len(detections) > 1 and detections[1].height_px > _BYSTANDER * detections[0].height_px:
+        more = " or more" if len(detections) == MAX_FACES else ""
         raise SeveralFacesFound(
-            f"The photo shows {len(detections)} faces; crop it to one, or choose one by its number (0 is the leftmost)."
+            f"The photo shows {len(detections)}{more} faces; crop it to one, "
+            "or choose one by its number (0 is the leftmost)."
         )
     return detections[0]
 

@@ -13,6 +13,9 @@ from jaxtyping import Float32, UInt8
 
 from core.errors import MissingSystemLibrary, MissingWeights
 
+MAX_FACES = 5
+"""More are not looked for."""
+
 # mediapipe 0.10.33 loads these when it starts, also for work that never touches a GPU.
 _SYSTEM_LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2"}
 
@@ -65,7 +68,7 @@ class Landmarker:
         weakref.finalize(self, graph.close)
 
     def detect(self, image: UInt8[np.ndarray, "h w 3"]) -> list[Detection]:
-        """All faces in an RGB picture (five at most), the largest first."""
+        """All faces in an RGB picture (:data:`MAX_FACES` at most), the largest first."""
         from mediapipe import Image, ImageFormat
 
         height, width = image.shape[:2]
@@ -95,7 +98,7 @@ def load_landmarker() -> Landmarker:
     options = vision.FaceLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=str(model_path())),
         output_face_blendshapes=True,
-        num_faces=5,
+        num_faces=MAX_FACES,
     )
     return Landmarker(vision.FaceLandmarker.create_from_options(options))
 
