@@ -13,19 +13,20 @@ from torch import Tensor
 from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between, without
 from core.canonical.batch import rig_views
 from core.canonical.frame import front_camera
-from core.canonical.layers import Seats
+from core.canonical.layers import Seats, at_rest
 from core.canonical.rig_view import RigView, distance_cm, rig_view, shrunk
 from core.gaussians import LOGIT, MEAN
 from core.nets.generator import SHIFT, Generator, RigViews
 from core.nets.layered_gaussians import at_seats, moved, sheet_splats, sheets
 from core.nets.precision import has_bfloat16
+from core.render.splats import render
 from core.stylize.diffusion.lift import lift
 
 # A set whose residuals differ from those at rest by no more than this anywhere changes nothing that can be seen.
 _STILL_CM = 0.02
 # Logits below which a splat is left out, and how far a new splat may be from the one it rides on.
 _GONE, _RIDES_CM = -3.5, 1.5
-_BACKGROUND = np.float32(225 / 255)
+_BACKGROUND = (0.88, 0.88, 0.88)
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,14 @@ def generate(
 
 
 def laid_on(template: Avatar, picture: Float32[np.ndarray, "s s 4"]) -> Avatar:
-    """The template lift of a picture, which the generator starts from."""
-    over = picture[..., :3] * picture[..., 3:] + _BACKGROUND * (1 - picture[..., 3:])
-    return lift(template, np.rint(255 * over).astype(np.uint8), front_camera(len(picture)))
+    """The template lift of a picture, which the generator starts from.
+
+    Where the picture is empty it shows the template itself, or splats there would take the background's colour.
+    """
+    camera = front_camera(len(picture))
+    under = render(at_rest(template), camera).over(_BACKGROUND)
+    over = under + picture[..., 3:] * (picture[..., :3] - under)
+    return lift(template, np.rint(255 * np.clip(over, 0, 1)).astype(np.uint8), camera)
 
 
 def pooled_rgba(picture: Float32[np.ndarray, "s s 4"], side: int) -> Float32[np.ndarray, "t t 4"]:

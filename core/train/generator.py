@@ -25,6 +25,7 @@ from core.train.curve import draw_curve
 from core.train.generator_loss import LossWeights, SceneBatch, batch_of, columns_of, layer_loss, picture_loss
 from core.train.loop import LoopConfig, ahead, train
 from core.train.pictures import on_white, premultiplied, tensor_of
+from core.train.scene_augment import augmented
 from core.train.scenes import Scene, drawn_ahead, view_camera
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class GeneratorTraining:
     """How :func:`train_generator` trains."""
 
     network: GeneratorConfig = SMALL
-    loop: LoopConfig = field(default_factory=LoopConfig)
+    loop: LoopConfig = field(default_factory=lambda: LoopConfig(rate=8e-4))
     weights: LossWeights = field(default_factory=LossWeights)
     batch: int = 4
     """Scenes a step."""
@@ -196,4 +197,4 @@ def _replayed(scenes: Iterator[Scene], config: GeneratorTraining, rng: np.random
 
 def _batches(scenes: Iterator[Scene], config: GeneratorTraining, rng: np.random.Generator) -> Iterator[SceneBatch]:
     while True:
-        yield batch_of(list(islice(scenes, config.batch)), rng)
+        yield batch_of([augmented(scene, rng) for scene in islice(scenes, config.batch)], rng)

@@ -28,10 +28,12 @@ _MOST_DEPTH_CM = 4.0
 class LossWeights:
     """How much each term counts."""
 
+    behind: float = 1.0
+    """Colours of the layer that does not show."""
     splats: float = 2.0
     """Colours of splats at which the teacher has one."""
     coverage: float = 0.2
-    depth: float = 0.05
+    depth: float = 0.1
     """A centimetre."""
     motion: float = 1.0
     """A centimetre by which the surface moves too far or not far enough."""
@@ -79,11 +81,15 @@ def layer_loss(
     made = views.lifted.to(device) + rest[:, :, COLOR]
     solid = (alpha > 0.5).float()
     missed = ((made - wanted) * solid[:, None]).flatten(1, 2)
-    across, down = ((each.abs().mean()) for each in slopes(missed))
+    near, far = missed[:, :3], missed[:, 3:]
+    across, down = ((each.abs().mean()) for each in slopes(near))
+    # Which lock of hair lies where behind a head no picture tells: what counts there are broad colours.
+    broad = F.avg_pool2d(far, 2).abs().mean() + 2 * F.avg_pool2d(far, 8).abs().mean()
     behind = [on_white(torch.cat([each[:, 1] * solid, solid], 1)) for each in (made, wanted)]
     further = views.depth.to(device) - rest[:, :, SHIFT][:, :, 2]
     return {
-        "color": missed.abs().mean() + across + down,
+        "color": near.abs().mean() + across + down,
+        "behind": weights.behind * broad,
         "lpips": weights.lpips * lpips(behind[0].clamp(0, 1), behind[1]).mean(),
         "splats": weights.splats * _splat_error(rest, batch.scenes),
         "coverage": weights.coverage * _coverage_error(rest, alpha, views.alpha.to(device)),
