@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.disk import told_if_full
 from app.downloads import write_file
 from app.live import as_list
 from app.loading import Models
@@ -89,7 +90,8 @@ class Api:
             assert visitor.creation is not None and visitor.settings is not None
             name = "turntable" if kind in ("gif", "webp", "mp4") else "avatar"
             path = visitor.directory / f"{name}.{kind}"
-            write_file(visitor.creation, visitor.settings, visitor.weights, path)
+            with told_if_full():
+                write_file(visitor.creation, visitor.settings, visitor.weights, path)
             return str(path)
 
     def _visitor(self, request: gr.Request) -> Visitor:
@@ -104,7 +106,9 @@ class Api:
     def _picture(self, visitor: Visitor) -> str:
         assert visitor.creation is not None
         path: Path = visitor.directory / "picture.webp"
-        path.write_bytes(face_picture(visitor.creation.avatar, visitor.weights, _PICTURE_PX))
+        picture = face_picture(visitor.creation.avatar, visitor.weights, _PICTURE_PX)
+        with told_if_full():
+            path.write_bytes(picture)
         return str(path)
 
 

@@ -15,7 +15,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 
 from app.face_reader import FaceReader
 from app.feed import Feed, feed_routes
-from app.origin import same_origin
+from app.origin import House, let_in
 from core.avatar.model import Avatar
 from core.errors import MissingWeights, UserFacingError
 from core.face.landmarks import model_path
@@ -58,15 +58,7 @@ class Guest(Protocol):
         ...
 
 
-class House(Protocol):
-    """Knows everybody by their secrets."""
-
-    def get(self, secret: str | None) -> Guest | None:
-        """Who has this secret, or None."""
-        ...
-
-
-def ar_routes(sessions: House, assets: Path, feed: Feed | None = None) -> APIRouter:
+def ar_routes(sessions: House[Guest], assets: Path, feed: Feed | None = None) -> APIRouter:
     """Routes to the live pages of these visitors.
 
     Args:
@@ -106,9 +98,7 @@ def ar_routes(sessions: House, assets: Path, feed: Feed | None = None) -> APIRou
 
     @router.websocket("/ar/{secret}/track")
     async def track(browser: WebSocket, secret: str) -> None:
-        if sessions.get(secret) is None or not same_origin(browser):
-            # Closing before accepting makes the handshake fail with 403.
-            await browser.close(1008)
+        if await let_in(browser, sessions, secret) is None:
             return
         await browser.accept()
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page went away

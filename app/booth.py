@@ -21,6 +21,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.disk import told_if_full
 from app.downloads import offered, write_file
 from app.loading import Models
 from app.making import Wish, create, restyle
@@ -73,7 +74,8 @@ class Shares:
         """Begin to write what a phone can use, the quickest first; returns the token at once."""
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         share = Share(self._folder / f"share-{token}", self._clock() + _SHARED_S)
-        share.folder.mkdir(parents=True)
+        with told_if_full():
+            share.folder.mkdir(parents=True)
         with self._lock:
             self._shares[token] = share
         self.sweep()
@@ -188,7 +190,8 @@ def booth_routes(settings: AppSettings, sessions: Sessions, models: Models, shar
     async def make(*, visitor: Visitor = known, request: Request) -> Response:
         photo = await _body(request, settings.max_upload_mb << 20)
         path = visitor.directory / "booth-photo"
-        path.write_bytes(photo)
+        with told_if_full():
+            path.write_bytes(photo)
         wish = Wish(str(path), "", 0.5, 0.5, 0.5, 0, None)
         return await _tried(lambda: create(models, visitor, wish, lambda stage, done: None), models, visitor, styles)
 
@@ -208,11 +211,6 @@ def booth_routes(settings: AppSettings, sessions: Sessions, models: Models, shar
         port = request.url.port or 80
         url = f"http://{address}:{port}/take/{token}/"
         return JSONResponse({"address": url, "code": qr_code(url), "minutes": round(_SHARED_S / 60)})
-
-    @router.post("/viewer/{secret}/goodbye", dependencies=guarded)
-    def leave(*, visitor: Visitor = known) -> Response:
-        sessions.dismiss(visitor.secret)
-        return Response(status_code=204)
 
     @router.get("/take/{token}/")
     def take(token: str) -> Response:

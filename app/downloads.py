@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from fastapi import APIRouter, HTTPException
@@ -12,10 +12,12 @@ from fastapi.responses import Response
 from jaxtyping import Float, UInt8
 from PIL import Image
 
+from app.disk import told_if_full
 from app.session import Sessions
 from core.camera import orbit
 from core.character.notes import Recipe, to_notes
 from core.face.photo import decode_photo
+from core.formats.bundle import encode
 from core.formats.export import SUFFIXES, export
 from core.media.film import Film
 from core.media.turntable import TURN_SECONDS, save_turntable
@@ -79,14 +81,23 @@ def file_routes(sessions: Sessions) -> APIRouter:
         creation, settings, weights = visitor.creation, visitor.settings, visitor.weights
         if creation is None or settings is None:
             raise HTTPException(404, "There is no avatar yet.")
-        with TemporaryDirectory(dir=visitor.directory) as folder:
-            path = Path(folder) / name
-            write_file(creation, settings, weights, path)
-            content = path.read_bytes()
+        content = _content(creation, settings, weights, name, visitor.directory)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'} | _PRIVATE
         return Response(content, media_type="application/octet-stream", headers=headers)
 
     return router
+
+
+def _content(
+    creation: "Creation", settings: "Settings", weights: Float[np.ndarray, " k"], name: str, directory: Path
+) -> bytes:
+    if name.endswith(".snapmoji"):
+        # The measurements of a face are never written to our disk: this file alone holds them.
+        return encode(creation.avatar, _notes(creation, settings))
+    with told_if_full(), TemporaryDirectory(dir=directory) as folder:
+        path = Path(folder) / name
+        write_file(creation, settings, weights, path)
+        return path.read_bytes()
 
 
 def offered() -> tuple[Download, ...]:
@@ -112,9 +123,14 @@ def _write(creation: "Creation", settings: "Settings", weights: Float[np.ndarray
         picture = render(creation.avatar.posed(weights), orbit(size=_PICTURE_PX)).to_rgba8()
         path.write_bytes(_png(picture))
     else:
-        kept = None if settings.reference is None else shrunk(decode_photo(settings.reference))
-        recipe = Recipe(creation.character, creation.measured, settings.prompt, settings.controls, settings.seed, kept)
-        export(creation.avatar, weights, path, to_notes(recipe))
+        export(creation.avatar, weights, path, _notes(creation, settings))
+
+
+def _notes(creation: "Creation", settings: "Settings") -> dict[str, Any]:
+    """What an avatar can be edited from."""
+    kept = None if settings.reference is None else shrunk(decode_photo(settings.reference))
+    recipe = Recipe(creation.character, creation.measured, settings.prompt, settings.controls, settings.seed, kept)
+    return to_notes(recipe)
 
 
 def _png(picture: UInt8[np.ndarray, "h w c"]) -> bytes:

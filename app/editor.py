@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.disk import told_if_full
 from app.session import Visitor
 from app.swatches import chosen_color, recolored, swatch_row
 from core.character.edit import PHOTO, TRAITS, Trait, offered, shown, trait_named
@@ -149,7 +150,8 @@ def _kept(picture: bytes | None, folder: Path) -> str | None:
         return None
     path = folder / f"style-{hashlib.sha256(picture).hexdigest()[:16]}"
     if not path.exists():
-        path.write_bytes(picture)
+        with told_if_full():
+            path.write_bytes(picture)
     return str(path)
 
 

@@ -6,24 +6,16 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from app.origin import same_origin
+from app.origin import House, let_in
 
 if TYPE_CHECKING:
     from core.drive.signal import Signal
 
 _MOST_PAGES = 16
-
-
-class House(Protocol):
-    """Knows whose page a secret opens."""
-
-    def get(self, secret: str | None) -> object | None:
-        """Who has this secret, or None."""
-        ...
 
 
 class Feed:
@@ -73,15 +65,13 @@ class _Seat:
         self.newest.put_nowait(text)
 
 
-def feed_routes(house: House, feed: Feed) -> APIRouter:
+def feed_routes(house: House[object], feed: Feed) -> APIRouter:
     """The route over which pages are moved."""
     router = APIRouter()
 
     @router.websocket("/ar/{secret}/live")
     async def live(browser: WebSocket, secret: str) -> None:
-        if house.get(secret) is None or not same_origin(browser):
-            # Closing before accepting makes the handshake fail with 403.
-            await browser.close(1008)
+        if await let_in(browser, house, secret) is None:
             return
         with feed.listening() as seat:
             if seat is None:

@@ -13,7 +13,7 @@ import anyio
 import numpy as np
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from app.origin import same_origin
+from app.origin import let_in
 from app.poses import PRESETS, random_pose
 from core.errors import UserFacingError
 from core.expressions import SHAPES
@@ -33,6 +33,14 @@ class Live:
         """With no listeners."""
         self._lock = threading.Lock()
         self._tabs: set[_Tab] = set()
+        self._closed = False
+
+    def close(self) -> None:
+        """Let every tab go; those that come later are let go at once."""
+        with self._lock:
+            self._closed, tabs = True, list(self._tabs)
+        for tab in tabs:
+            tab.put(None)
 
     def tell(self, message: Mapping[str, Any], besides: object = None) -> None:
         """Send a message of plain JSON to every tab but one."""
@@ -48,6 +56,8 @@ class Live:
         tab = _Tab(asyncio.get_running_loop())
         with self._lock:
             self._tabs.add(tab)
+            if self._closed:
+                tab.put(None)
         try:
             yield tab
         finally:
@@ -58,14 +68,14 @@ class Live:
 class _Tab:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self.messages: asyncio.Queue[str] = asyncio.Queue()
+        self.messages: asyncio.Queue[str | None] = asyncio.Queue()
 
-    def put(self, text: str) -> None:
+    def put(self, text: str | None) -> None:
         # The loop is closed if the app is going down.
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._put, text)
 
-    def _put(self, text: str) -> None:
+    def _put(self, text: str | None) -> None:
         # Whoever reads too slowly loses what is old.
         while self.messages.qsize() >= _MOST_WAITING:
             self.messages.get_nowait()
@@ -78,15 +88,14 @@ def live_routes(sessions: "Sessions") -> APIRouter:
 
     @router.websocket("/viewer/{secret}/live")
     async def live(browser: WebSocket, secret: str) -> None:
-        visitor = sessions.get(secret)
-        if visitor is None or not same_origin(browser):
-            await browser.close(1008)
+        visitor = await let_in(browser, sessions, secret)
+        if visitor is None:
             return
         await browser.accept()
         with visitor.live.listening() as tab, contextlib.suppress(WebSocketDisconnect, RuntimeError):
             await browser.send_text(json.dumps(present_state(visitor)))
             async with anyio.create_task_group() as group:
-                group.start_soon(_send, browser, tab)
+                group.start_soon(_send, browser, tab, group.cancel_scope)
                 with contextlib.suppress(WebSocketDisconnect):
                     await _receive(browser, visitor, tab)
                 group.cancel_scope.cancel()
@@ -149,8 +158,9 @@ def _obey(visitor: "Visitor", message: dict[str, Any], tab: _Tab, generator: np.
         raise ValueError(f"there is no message {kind!r}")
 
 
-async def _send(browser: WebSocket, tab: _Tab) -> None:
+async def _send(browser: WebSocket, tab: _Tab, line: anyio.CancelScope) -> None:
     # A browser that went away is noticed by the other direction; here it only ends the loop.
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        while True:
-            await browser.send_text(await tab.messages.get())
+        while (text := await tab.messages.get()) is not None:
+            await browser.send_text(text)
+        line.cancel()

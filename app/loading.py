@@ -24,8 +24,9 @@ class Models:
         self._studio: Studio | None = None
         self._error: BaseException | None = None
         self._done = threading.Event()
-        self._in_use = threading.Lock()
-        self._count = threading.Lock()
+        self._turn = threading.Condition()
+        self._in_use = False
+        self._line: list[object] = []
         self._pressing = 0
         self._last_pressing = 0.0
         self._thread = threading.Thread(target=self._run, name="models", daemon=True)
@@ -48,56 +49,90 @@ class Models:
     def borrow(
         self, job: threading.Event, progress: Callable[[str, float], None], *, patient: bool = False
     ) -> "Iterator[Studio]":
-        """The studio, for this piece of work alone.
+        """The studio, for this piece of work alone; who asked first has it first.
 
         Args:
             job: set when the work is to stop.
-            progress: told what we wait for.
+            progress: told what we wait for, and how many go first.
             patient: whether all other work goes first, also that which is likely to follow soon.
 
         Raises:
             Cancelled: if ``job`` was set while waiting.
             Exception: whatever loading the models raised.
         """
-        self._wait(self._done.wait, job, lambda: progress("Getting ready", 0.0))
+        if not self._done.is_set():
+            progress("Getting ready", 0.0)
+        while not self._done.wait(_LOOK_SECONDS):
+            _check(job)
         if self._error is not None:
             raise self._error
         assert self._studio is not None
         with nullcontext() if patient else self._pressed():
-            attempt = self._try_patiently if patient else lambda seconds: self._in_use.acquire(timeout=seconds)
-            self._wait(attempt, job, lambda: progress("Waiting for your turn", 0.0))
+            if patient:
+                self._wait_for_quiet(job)
+            else:
+                self._wait_in_line(job, lambda place: progress(f"Waiting for your turn: {place} before you", 0.0))
             try:
                 yield self._studio
             finally:
-                self._in_use.release()
+                with self._turn:
+                    self._in_use = False
+                    self._turn.notify_all()
 
     @contextmanager
     def _pressed(self) -> Iterator[None]:
         """Somebody waits for the work done here."""
-        with self._count:
+        with self._turn:
             self._pressing += 1
         try:
             yield
         finally:
-            with self._count:
+            with self._turn:
                 self._pressing -= 1
                 self._last_pressing = time.monotonic()
 
-    def _try_patiently(self, seconds: float) -> bool:
-        quiet = time.monotonic() - self._last_pressing > _QUIET_SECONDS
-        if quiet and not self._pressing and self._in_use.acquire(blocking=False):
-            return True
-        time.sleep(seconds)
-        return False
+    def _wait_in_line(self, job: threading.Event, say: Callable[[int], None]) -> None:
+        """Take the studio once it is free and nobody is before us in the line."""
+        ticket, told = object(), 0
+        with self._turn:
+            self._line.append(ticket)
+        while not self._enter(ticket):
+            # What is over within a moment is not worth a word.
+            with self._turn:
+                self._turn.wait(_LOOK_SECONDS)
+                place = self._line.index(ticket) + self._in_use
+            try:
+                _check(job)
+                if place and place != told:
+                    say(place)
+                    told = place
+            except BaseException:
+                self._leave(ticket)
+                raise
 
-    def _wait(self, attempt: Callable[[float], bool], job: threading.Event, say: Callable[[], None]) -> None:
-        told = False
-        while not attempt(_LOOK_SECONDS):
-            if not told:
-                say()
-                told = True
-            if job.is_set():
-                raise Cancelled("Stopped.")
+    def _enter(self, ticket: object) -> bool:
+        with self._turn:
+            if self._in_use or self._line[0] is not ticket:
+                return False
+            self._line.pop(0)
+            self._in_use = True
+            return True
+
+    def _leave(self, ticket: object) -> None:
+        with self._turn:
+            self._line.remove(ticket)
+            self._turn.notify_all()
+
+    def _wait_for_quiet(self, job: threading.Event) -> None:
+        """Take the studio once it is free and nobody has wanted it for a moment."""
+        while True:
+            with self._turn:
+                quiet = time.monotonic() - self._last_pressing > _QUIET_SECONDS
+                if quiet and not self._pressing and not self._in_use:
+                    self._in_use = True
+                    return
+            _check(job)
+            time.sleep(_LOOK_SECONDS)
 
     def _run(self) -> None:
         try:
@@ -106,3 +141,8 @@ class Models:
             self._error = error
         finally:
             self._done.set()
+
+
+def _check(job: threading.Event) -> None:
+    if job.is_set():
+        raise Cancelled("Stopped.")

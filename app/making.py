@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.disk import told_if_full
 from app.history import History
 from app.loading import Models
 from app.looks import Look, Origin, as_origin, origin_of
@@ -310,7 +311,8 @@ def _keep(photo: bytes, visitor: Visitor) -> Path:
     """The visitor's own copy of a photo: uploads are swept away after a while."""
     path = visitor.directory / f"photo-{hashlib.sha256(photo).hexdigest()[:16]}"
     if not path.exists():
-        path.write_bytes(photo)
+        with told_if_full():
+            path.write_bytes(photo)
     return path
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from app.disk import told_if_full
 from app.loading import Models
 from app.session import Visitor
 from core.errors import InvalidRequest, NoFaceFound, SeveralFacesFound, UserFacingError
@@ -72,7 +73,8 @@ def cropped(visitor: Visitor, part: Sequence[float], turns: int) -> "Path":
     buffer = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(piece)).save(buffer, "JPEG", quality=95)
     path = visitor.directory / f"cropped-{time.monotonic_ns()}.jpg"
-    path.write_bytes(buffer.getvalue())
+    with told_if_full():
+        path.write_bytes(buffer.getvalue())
     return path
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from PIL import Image
 from pydantic import BaseModel, Field
 
+from app.disk import told_if_full
 from app.making import forget
 from app.motion import Film, film_from
 from app.origin import same_origin
@@ -149,7 +150,8 @@ def face_picture(avatar: Avatar, weights: np.ndarray, size: int) -> bytes:
 
 def _shoot(film: Film, avatar: Avatar, path: Path, visitor: Visitor, stop: threading.Event) -> bytes:
     """Draws a film and tells the visitor's tabs how far it is."""
-    save_animation(film.animation(avatar), path, _progress(visitor, stop))
+    with told_if_full():
+        save_animation(film.animation(avatar), path, _progress(visitor, stop))
     return path.read_bytes()
 
 

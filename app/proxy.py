@@ -17,7 +17,7 @@ from starlette.types import Message
 from websockets.asyncio.client import ClientConnection
 from websockets.typing import Subprotocol
 
-from app.origin import same_origin
+from app.origin import House, let_in
 from app.viewer import KEY_HEADER, Viewer
 
 # The page has its own panel and its own words for trouble. Undo is the page's, too: a frame keeps its keys to itself.
@@ -48,15 +48,7 @@ class Seat(Protocol):
         ...
 
 
-class House(Protocol):
-    """Knows everybody by their secrets."""
-
-    def get(self, secret: str | None) -> Seat | None:
-        """Who has this secret, or None."""
-        ...
-
-
-def viewer_routes(sessions: House) -> APIRouter:
+def viewer_routes(sessions: House[Seat]) -> APIRouter:
     """Routes to the viewers of these visitors."""
     router = APIRouter()
     index = Path(viser.__file__).parent / "client" / "build" / "index.html"
@@ -71,12 +63,9 @@ def viewer_routes(sessions: House) -> APIRouter:
     @router.websocket("/viewer/{secret}")
     @router.websocket("/viewer/{secret}/")
     async def socket(browser: WebSocket, secret: str) -> None:
-        visitor = sessions.get(secret)
-        if visitor is None or _viewer_port(visitor) is None or not same_origin(browser):
-            # Closing before accepting makes the handshake fail with 403.
-            await browser.close(1008)
-            return
-        await _relay(browser, visitor)
+        visitor = await let_in(browser, sessions, secret)
+        if visitor is not None:
+            await _relay(browser, visitor)
 
     return router
 

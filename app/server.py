@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import sys
+import tempfile
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable
@@ -15,23 +16,29 @@ import rich
 import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import JSONResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from app.ar import ar_routes
 from app.booth import OnlyTakeAway, Shares, booth_routes
 from app.certificate import certificate_for
+from app.consent import ConsentFirst
 from app.creations import creation_routes
+from app.disk import DiskFull
 from app.downloads import file_routes
+from app.gate import Gate
 from app.headers import SecurityHeaders
 from app.lan import announcement, lan_names, own_addresses
 from app.live import live_routes
 from app.loading import Models
 from app.pictures import picture_routes
+from app.privacy import privacy_routes
 from app.proxy import viewer_routes
 from app.session import Sessions
 from app.settings import LOOPBACK_HOSTS, AppSettings
 from app.thumbnails import album_routes, shipped_routes
+from app.uploads import upload_routes
 from core.errors import InvalidRequest
 from core.face.landmarks import check_system_libraries
 from core.render.cache import user_cache_directory
@@ -62,6 +69,9 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
 
     app = FastAPI(title="Snapmoji", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.sessions, app.state.models = sessions, models
+    app.add_exception_handler(DiskFull, lambda _, error: JSONResponse({"detail": str(error)}, 507))
+    app.include_router(upload_routes(sessions, settings.max_upload_mb << 20))
+    app.include_router(privacy_routes(sessions))
     app.include_router(live_routes(sessions))
     app.include_router(viewer_routes(sessions))
     app.include_router(ar_routes(sessions, settings.assets))
@@ -74,6 +84,9 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
         shares = Shares(sessions.folder / "shares")
         app.include_router(booth_routes(settings, sessions, models, shares))
         app.add_middleware(OnlyTakeAway)
+    if settings.consent is not None:
+        page = "/booth" if settings.booth else "/"
+        app.add_middleware(ConsentFirst, text=settings.consent, page=page, every_time=settings.booth)
     app.mount("/studio", StaticFiles(directory=settings.assets / "studio"))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_allowed_hosts(settings))
@@ -94,7 +107,9 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
         max_file_size=f"{settings.max_upload_mb}mb",
         allowed_paths=[str(settings.assets / "examples")],
     )
-    app.state.gradio = next(r.app for r in app.routes if isinstance(r, Mount) and not r.path)
+    mount = next(route for route in app.routes if isinstance(route, Mount) and not route.path)
+    app.state.gradio = mount.app
+    mount.app = Gate(mount.app, [sessions.folder, settings.assets / "examples"])
     return app
 
 
@@ -121,6 +136,8 @@ def serve(settings: AppSettings, studio_loader: "Callable[[], Studio] | None" = 
         certificate = certificate_for(names, user_cache_directory() / "snapmoji" / "lan")
         settings = replace(settings, allowed_hosts=tuple(names))
     app = build_app(settings, studio_loader or _default_loader(settings))
+    # Whatever a library writes for a moment lies with the visitors' files, and goes with them even after a crash.
+    tempfile.tempdir = str(app.state.sessions.folder)
     url = _url(settings.host, port, "http" if certificate is None else "https") + ("/booth" if settings.booth else "")
     sys.stdout.write(f"Snapmoji is at {url} (stop it with Ctrl+C)\n")
     if certificate is not None:
@@ -128,7 +145,7 @@ def serve(settings: AppSettings, studio_loader: "Callable[[], Studio] | None" = 
     sys.stdout.flush()
     if settings.open_browser:
         # The socket listens already: a browser that is early waits for the first answer.
-        threading.Thread(target=webbrowser.open, args=[url], daemon=True).start()
+        threading.Thread(target=_open_browser, args=[url], daemon=True).start()
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -140,6 +157,17 @@ def serve(settings: AppSettings, studio_loader: "Callable[[], Studio] | None" = 
     )
     with listener:
         _Server(config, app.state.gradio.stop_event).run(sockets=[listener])
+
+
+def _open_browser(url: str) -> None:
+    """Shows the page, where there is a display and a browser; elsewhere the address that was printed has to do."""
+    try:
+        shown = webbrowser.open(url)
+    except (webbrowser.Error, OSError):
+        shown = False
+    if not shown:
+        sys.stdout.write("No browser could be opened here; open the address above in one.\n")
+        sys.stdout.flush()
 
 
 class _Server(uvicorn.Server):
@@ -155,9 +183,10 @@ class _Server(uvicorn.Server):
 
 
 def _import_gradio(sessions: Sessions):
-    """Gradio, told before it starts to send nothing home and to keep uploads where we remove them."""
+    """Gradio, told before it starts to send nothing home and to keep files where we remove them."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["GRADIO_TEMP_DIR"] = str(sessions.folder / "uploads")
+    os.environ["HF_HUB_OFFLINE"] = os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ["GRADIO_TEMP_DIR"] = str(sessions.folder)
     import gradio
 
     return gradio

@@ -3,7 +3,6 @@
 import logging
 import secrets
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from jaxtyping import Float
 
 from app.album import Album
 from app.history import History
+from app.house_folder import VISITOR_PREFIX, HouseFolder
 from app.live import Live, as_list
 from app.looks import Look, Origin
 from app.results import Results
@@ -38,7 +38,9 @@ class Visitor:
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic):
         """Args: ``folder`` is where this visitor's own folder is made; ``clock`` tells seconds."""
         self.secret = secrets.token_urlsafe(_SECRET_BYTES)
-        self.directory = Path(tempfile.mkdtemp(prefix="visitor-", dir=folder))
+        # Gradio hands out any file whose whole path is known, so the path has to be as hard to guess as the secret.
+        self.directory = folder / f"{VISITOR_PREFIX}{secrets.token_urlsafe(_SECRET_BYTES)}"
+        self.directory.mkdir(mode=0o700)
         self.history: History[Look] = History()
         """Every avatar shown, for undo and redo."""
         self.album = Album()
@@ -204,8 +206,10 @@ class Visitor:
             self.stop()
             viewer, self._viewer = self._viewer, None
             self._creation, self.history, self.results = None, History(), Results()
+            self.pending, self.photo = {}, None
         if viewer is not None:
             viewer.close()
+        self.live.close()
         self.album.close()
         self.workbench.close()
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -238,13 +242,19 @@ class Sessions:
         self._clock = clock
         self._lock, self._door = threading.Lock(), threading.Lock()
         self._visitors: dict[str, Visitor] = {}
-        self.folder = Path(tempfile.mkdtemp(prefix="snapmoji-"))
-        """Holds everything visitors bring or make; removed by :meth:`close`."""
+        self._house = HouseFolder()
+        self.folder = self._house.path
+        """Holds everything visitors bring or make; removed by :meth:`close`, or by the next start after a crash."""
         self._stop = threading.Event()
         self._sweeper: threading.Thread | None = None
 
     def __len__(self) -> int:
         return len(self._visitors)
+
+    @property
+    def unowned(self) -> Path:
+        """Where the files of clients go that have no visitor yet; they are kept for a few minutes."""
+        return self._house.unowned
 
     def welcome(self, secret: str | None, tab: str) -> Visitor:
         """The visitor behind a tab: known by the tab, or by the secret it kept over a reload, or else new.
@@ -303,6 +313,8 @@ class Sessions:
                 del self._visitors[visitor.secret]
         for visitor in gone:
             visitor.close()
+        with self._lock:
+            self._house.sweep({visitor.directory for visitor in self._visitors.values()})
 
     def start_sweeping(self) -> None:
         """Sweep from time to time in the background, until :meth:`close`."""
@@ -316,7 +328,7 @@ class Sessions:
             visitors, self._visitors = list(self._visitors.values()), {}
         for visitor in visitors:
             visitor.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._house.close()
 
     def _is_over(self, visitor: Visitor, now: float) -> bool:
         left = visitor.left_at is not None and now - visitor.left_at > self._leave_grace_s

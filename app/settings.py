@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.consent import ConsentText
+
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -36,6 +38,8 @@ class AppSettings:
     """How long nobody may touch the booth before it starts over for the next visitor; in seconds."""
     public_host: str | None = None
     """Name or address under which phones reach this computer; None finds it out."""
+    consent: ConsentText | None = None
+    """What everybody has to agree to before the page is shown; None asks for nothing."""
     checkpoints: Path = _ROOT / "checkpoints"
     """Folder of the model files."""
     assets: Path = _ROOT / "ui_assets"

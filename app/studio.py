@@ -39,6 +39,8 @@ from core.stylize.recipes import RECIPES
 _LOG = logging.getLogger(__name__)
 _STYLES = tuple(recipe.name for recipe in RECIPES)
 _OUR_FAULT = "Something went wrong on our side; the terminal says what. Please try another photo."
+_BROUGHT = 9
+"""Seven controls of the style, the photo, the face's number."""
 _IDLE = "This page was idle for too long; please reload it."
 # The page's own events are not meant for programs: they have those of app/api.py, and the command line.
 _PRIVATE: dict[str, Any] = {"api_visibility": "private"}
@@ -94,9 +96,10 @@ class Page:
         try:
             visitor = self._sessions.welcome(page.get("secret"), request.session_hash or "")
         except UserFacingError as error:
-            return None, "", *_only(views.note(str(error), "bad"))
+            return None, "", *_only(views.note(str(error), "bad")), *[gr.skip()] * _BROUGHT
         visitor.set_dark(bool(page.get("dark")))
-        return visitor.secret, visitor.secret, self._idle_note(), *_shown(visitor), *_controls(visitor)
+        shown = self._idle_note(), *_shown(visitor), *_controls(visitor)
+        return visitor.secret, visitor.secret, *shown, *_brought(visitor)
 
     def unload(self, request: gr.Request) -> None:
         """A tab closes."""
@@ -289,6 +292,7 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
         pictures = gr.Textbox(visible="hidden")
         with gr.Row(elem_id="sm-top"):
             gr.HTML(views.header(settings.assets))
+            gr.HTML("<snapmoji-farewell></snapmoji-farewell>", elem_id="sm-farewell")
             look = gr.Button("Light / dark", size="sm", scale=0, min_width=110, elem_id="sm-look")
         with gr.Row(elem_id="sm-main"):
             with gr.Column(scale=0, min_width=340, elem_id="sm-panel"), gr.Tabs(elem_id="sm-tabs"):
@@ -310,7 +314,8 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
         results = _Results(controls.status, viewer, takeaway, details, pictures, tools, editor)
         timer = gr.Timer(1.0)
 
-        blocks.load(page.load, about_page, [secret, ticket, *results.all], js=scripts.READ_PAGE, **_AT_ONCE).then(
+        everything = [secret, ticket, *results.all, *controls.style, controls.photo, controls.face]
+        blocks.load(page.load, about_page, everything, js=scripts.READ_PAGE, **_AT_ONCE).then(
             None, ticket, None, js=scripts.KEEP_SECRET
         )
         blocks.unload(page.unload)
@@ -413,6 +418,14 @@ def _photo_state(visitor: Visitor | None, before: Origin | None) -> tuple:
     if origin is None or origin is before or origin.photo is None:
         return gr.skip(), gr.skip()
     return str(origin.photo), origin.face
+
+
+def _brought(visitor: Visitor) -> tuple:
+    """What the visitor had put into the panel before the page was loaded again: style, photo, the face's number."""
+    origin = visitor.origin
+    if origin is None:
+        return *[gr.skip()] * (_BROUGHT - 2), str(visitor.photo) if visitor.photo else gr.skip(), gr.skip()
+    return *style_state(visitor), str(origin.photo) if origin.photo else gr.skip(), origin.face
 
 
 def _only(status: str) -> tuple:

@@ -1,5 +1,6 @@
 """One visitor's Viser viewer: the avatar with its expression, on a stage of its own."""
 
+import logging
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 KEY_HEADER = "X-Snapmoji-Key"
 """Request header that a websocket to the viewer's port has to carry; a web page cannot send it."""
 
+_LOG = logging.getLogger(__name__)
 # Viser sends covariances as float16. In metres those of small splats would underflow, so the splats
 # stay in centimetres and the scene node shrinks them.
 _NODE_SCALE = 0.01
@@ -212,12 +214,15 @@ class Viewer:
                 if self._closed:
                     return
                 watched = self._lively and bool(self._server.get_clients())
-                self._update(with_blink(self._weights, started) if watched else self._weights)
-                if self._turn is not None:
-                    self._place(*about_neck(*self._turn))
-                elif watched or swayed:
-                    self._place(*(sway(started) if watched else about_neck(0.0, 0.0, 0.0)))
-                    swayed = watched
+                try:
+                    self._update(with_blink(self._weights, started) if watched else self._weights)
+                    if self._turn is not None:
+                        self._place(*about_neck(*self._turn))
+                    elif watched or swayed:
+                        self._place(*(sway(started) if watched else about_neck(0.0, 0.0, 0.0)))
+                        swayed = watched
+                except Exception:  # a face that stays as it is for a moment is better than one that never moves again
+                    _LOG.exception("Could not move a face")
             time.sleep(max(0.0, 1 / _UPDATES_PER_SECOND - (time.monotonic() - started)))
 
     def _place(self, quat: tuple[float, ...], shift_cm: tuple[float, ...]) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.disk import told_if_full
 from core.errors import Cancelled
 
 
@@ -46,7 +47,7 @@ class Workbench:
         """
         if job.is_set():
             raise Cancelled("Stopped.")
-        with TemporaryDirectory(prefix="making-", dir=self._folder) as folder:
+        with told_if_full(), TemporaryDirectory(prefix="making-", dir=self._folder) as folder:
             filled = Path(folder) / kind
             filled.mkdir()
             try:

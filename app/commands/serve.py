@@ -1,6 +1,7 @@
 """``launch.py`` without a command: the app."""
 
 import argparse
+from pathlib import Path
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -12,11 +13,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--booth", action="store_true", help="for passers-by, who take avatars home by phone")
     parser.add_argument("--idle", type=float, default=60.0, help="seconds until an untouched booth starts over")
+    parser.add_argument(
+        "--consent", type=Path, metavar="FILE", help="ask everybody first: plain text, whose first line is the heading"
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
 
 
 def run(options: argparse.Namespace) -> None:
     """Serves the page and opens it."""
+    from app.consent import read_consent
     from app.server import serve
     from app.settings import AppSettings
     from core.errors import InvalidRequest
@@ -33,5 +38,6 @@ def run(options: argparse.Namespace) -> None:
         https=options.lan,
         booth=options.booth,
         booth_idle_s=options.idle,
+        consent=read_consent(options.consent) if options.consent is not None else None,
     )
     serve(settings)

@@ -1,9 +1,15 @@
 """Where compiled kernels are kept between starts. Imports nothing heavy: it must run before numba is imported."""
 
+import atexit
 import hashlib
+import logging
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 _CORE = Path(__file__).resolve().parent.parent
 
@@ -15,20 +21,31 @@ def use_compile_cache() -> Path | None:
     date of the one file that holds a kernel, and would miss a change in another file that it uses.
 
     Returns:
-        The folder; or None if ``NUMBA_CACHE_DIR`` says otherwise, or if the folder cannot be written to. Numba
-        then keeps its files beside the source, or where it can.
+        The folder; or None if ``NUMBA_CACHE_DIR`` says otherwise, or if the folder cannot be written to: then the
+        kernels are compiled into a folder that goes with this process, as numba refuses to do without any.
     """
     if os.environ.get("NUMBA_CACHE_DIR"):
         return None
     folder = user_cache_directory() / "snapmoji" / "numba" / _kernel_version()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    if not os.access(folder, os.W_OK):
+    if not _is_writable(folder):
+        logger.warning("%s cannot be written to: the renderer is compiled anew at every start.", folder)
+        passing = tempfile.mkdtemp(prefix="snapmoji-numba-")
+        atexit.register(shutil.rmtree, passing, ignore_errors=True)
+        os.environ["NUMBA_CACHE_DIR"] = passing
         return None
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
     return folder
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # The system may say that a folder is writable when its disk is full or read-only.
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x")
+    except OSError:
+        return False
+    return True
 
 
 def compiled_before(folder: Path | None) -> bool:

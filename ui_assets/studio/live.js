@@ -27,6 +27,16 @@ class Line extends EventTarget {
     this.#connect();
   }
 
+  /** The visitor is gone for good. */
+  close() {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#poseTimer);
+    const socket = this.#socket;
+    this.#socket = null;
+    this.secret = '';
+    socket?.close();
+  }
+
   #connect() {
     clearTimeout(this.#timer);
     this.#socket?.close();

@@ -2,6 +2,7 @@
 /** The page's own parts, besides Gradio's. */
 
 import { Expressions } from './expressions.js';
+import { Farewell } from './farewell.js';
 import { listen } from './keys.js';
 import { live, nextOrder } from './live.js';
 import { Making } from './making.js';
@@ -9,8 +10,10 @@ import './mend.js';
 import { Results } from './results.js';
 import { Side } from './side.js';
 import { Timeline } from './timeline.js';
+import { signUploads } from './uploads.js';
 
 customElements.define('snapmoji-expressions', Expressions);
+customElements.define('snapmoji-farewell', Farewell);
 customElements.define('snapmoji-making', Making);
 customElements.define('snapmoji-results', Results);
 customElements.define('snapmoji-timeline', Timeline);
@@ -18,5 +21,6 @@ customElements.define('snapmoji-side', Side);
 
 const open = () => live.open(sessionStorage.getItem('snapmoji') || '');
 addEventListener('snapmoji-visitor', open);
+signUploads();
 listen();
 Object.assign(window, { snapmoji: { live, nextOrder } });

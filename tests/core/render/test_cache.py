@@ -51,11 +51,18 @@ def test_what_the_user_says_stays(elsewhere: Path, monkeypatch: pytest.MonkeyPat
     assert os.environ["NUMBA_CACHE_DIR"] == "mine" and not list(elsewhere.iterdir())
 
 
-def test_a_cache_that_cannot_be_made_is_done_without(elsewhere: Path) -> None:
-    (elsewhere / "caches").write_text("in the way")
-    assert cache.use_compile_cache() is None
-    assert "NUMBA_CACHE_DIR" not in os.environ
-    assert not cache.compiled_before(None)
+def test_where_no_cache_can_be_made_kernels_are_compiled_for_this_start_alone(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    blocked, passing = str(tmp_path / "file" / "caches"), tmp_path / "passing"
+    passing.mkdir()
+    environment = {**os.environ, "XDG_CACHE_HOME": blocked, "LOCALAPPDATA": blocked, "TMPDIR": str(passing)}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    draws = DRAW + "import os; print(os.environ['NUMBA_CACHE_DIR'])"
+    run = subprocess.run([sys.executable, "-c", draws], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split()[:2] == ["None", "False"]
+    assert run.stdout.split()[2].startswith(str(passing)) and not list(passing.iterdir())
+    assert "cannot be written to" in run.stderr
 
 
 def test_other_kernels_have_another_folder(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
