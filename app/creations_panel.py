@@ -1,85 +1,52 @@
-"""The page's Creations tab: stickers, a comic and clips of the present avatar."""
+"""What happens in the page's Creations tab: things are sketched while they are being set up, then made."""
 
+import base64
 import html
 import logging
-import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from app import views
-from app.creations import Clip, Comic, Made, Stickers, Wish, make
+from app.creations import make, sketched
+from app.creations_form import CreationsPanel, any_story
 from app.loading import Models
 from app.session import Sessions, Visitor
-from core.comics.stories import stories_for, story_text
+from app.wishes import Made, Wish, styled_as
 from core.errors import Cancelled, UserFacingError
-from core.stickers.pack import LIVELY
-from core.stickers.poses import POSES
 
 _LOG = logging.getLogger(__name__)
-_HINT = '<p class="sm-hint">Make an avatar first; then stickers, comics and clips of it can be made here.</p>'
 _IDLE = "This page was idle for too long; please reload it."
 _OUR_FAULT = "Something went wrong on our side; the terminal says what."
-_CAPTION_LETTERS, _SCRIPT_LETTERS = 60, 16_000
-_CLIPS = [("Faces in turn", "reel"), ("One turn", "turntable"), ("Talking to a recording", "talk")]
-_SOUNDS = [".wav", ".mp3", ".m4a", ".ogg", ".opus", ".flac", ".webm", ".aac"]
+_SKETCH_AGAIN = "() => { window.snapmoji?.sketchAgain(); }"
 _PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 _AT_ONCE = _PRIVATE | {"queue": False, "show_progress": "hidden"}
-
-
-@dataclass(frozen=True)
-class _Part:
-    """One accordion of the tab."""
-
-    wish: Callable[..., Wish]
-    """What is asked for, from the values of the inputs."""
-    inputs: Sequence[Any]
-    start: gr.Button
-    cancel: gr.Button
-    result: gr.HTML
-
-
-@dataclass(frozen=True)
-class CreationsPanel:
-    """The tab's components."""
-
-    hint: gr.HTML
-    """What stands in place of the rest before there is an avatar."""
-    body: gr.Column
-    parts: Sequence[_Part]
-
-
-def add_creations() -> CreationsPanel:
-    """The tab's content, only a hint until there is an avatar."""
-    hint = gr.HTML(_HINT, elem_id="sm-creations-hint")
-    with gr.Column(visible=False, elem_id="sm-creations") as body:
-        with gr.Accordion("Stickers", open=True, elem_classes="sm-group"):
-            stickers = _add_stickers()
-        with gr.Accordion("Comic", open=False, elem_classes="sm-group"):
-            comic = _add_comic()
-        with gr.Accordion("Clip", open=False, elem_classes="sm-group"):
-            clip = _add_clip()
-    return CreationsPanel(hint, body, (stickers, comic, clip))
+# While one is drawn, of all further changes only the last counts.
+_NEWEST: dict[str, Any] = _PRIVATE | {
+    "trigger_mode": "always_last",
+    "show_progress": "hidden",
+    "concurrency_limit": 8,
+    "concurrency_id": "sketches",
+}
 
 
 def wire_creations(panel: CreationsPanel, sessions: Sessions, models: Models, secret: gr.State, moments: list) -> None:
     """The tab's events.
 
     Args:
-        panel: from :func:`add_creations`.
+        panel: from :func:`app.creations_form.add_creations`.
         sessions: the visitors.
         models: that lend the machine.
         secret: of the visitor.
         moments: events after which there may be an avatar for the first time.
     """
 
-    def look(secret: str | None) -> tuple:
+    def look(secret: str | None, *chosen: list[str] | None) -> tuple:
         visitor = sessions.get(secret)
         there = visitor is not None and visitor.creation is not None
-        return gr.HTML(visible=not there), gr.Column(visible=there)
+        return gr.HTML(visible=not there), gr.Column(visible=there), *_choices(visitor, chosen)
 
     def cancel(secret: str | None) -> None:
         visitor = sessions.get(secret)
@@ -87,20 +54,35 @@ def wire_creations(panel: CreationsPanel, sessions: Sessions, models: Models, se
             visitor.workbench.stop()
 
     for moment in moments:
-        moment(look, secret, [panel.hint, panel.body], **_AT_ONCE)
+        moment(look, [secret, *panel.chosen], [panel.hint, panel.body, *panel.chosen], **_AT_ONCE).then(
+            None, None, None, js=_SKETCH_AGAIN
+        )
+    surprise = panel.instant.click(any_story, panel.chosen[0], [panel.story, panel.script], **_AT_ONCE)
     for part in panel.parts:
         buttons = [part.start, part.cancel]
-        # Something must stand in the result's place, or Gradio shows no progress there.
-        part.start.click(
-            lambda: (*_buttons(busy=True), views.note("Starting…", "busy")), None, [*buttons, part.result], **_AT_ONCE
-        ).then(
-            _maker(sessions, models, part.wish),
+        changes = [value.change for value in part.inputs]
+        gr.on(
+            [*changes, part.box.expand, part.again.click],
+            _sketcher(sessions, models, part.wish),
             [secret, *part.inputs],
-            part.result,
-            concurrency_limit=8,
-            concurrency_id="creations",
-            **_PRIVATE,
-        ).then(lambda: _buttons(busy=False), None, buttons, **_AT_ONCE)
+            part.sketch,
+            **_NEWEST,
+        )
+        for start in [part.start.click, surprise.success] if part is panel.comic else [part.start.click]:
+            # Something must stand in the result's place, or Gradio shows no progress there.
+            start(
+                lambda: (*_buttons(busy=True), views.note("Starting…", "busy")),
+                None,
+                [*buttons, part.result],
+                **_AT_ONCE,
+            ).then(
+                _maker(sessions, models, part.wish),
+                [secret, *part.inputs],
+                part.result,
+                concurrency_limit=8,
+                concurrency_id="creations",
+                **_PRIVATE,
+            ).then(lambda: _buttons(busy=False), None, buttons, **_AT_ONCE)
         part.cancel.click(cancel, secret, None, **_AT_ONCE)
 
 
@@ -148,72 +130,35 @@ def _maker(sessions: Sessions, models: Models, wish: Callable[..., Wish]) -> Cal
     return handler
 
 
+def _sketcher(sessions: Sessions, models: Models, wish: Callable[..., Wish]) -> Callable[..., Any]:
+    """The handler that shows what would be made."""
+
+    def handler(secret: str | None, *values) -> Any:
+        visitor = sessions.get(secret)
+        if visitor is None or visitor.creation is None:
+            return ""
+        try:
+            picture = sketched(models, visitor, wish(*values))
+        except Cancelled:
+            return gr.skip()
+        except UserFacingError as error:
+            return views.note(str(error), "warn")
+        except Exception:
+            _LOG.exception("Could not sketch what was asked for")
+            return views.note(_OUR_FAULT, "bad")
+        data = base64.b64encode(picture).decode()
+        return f'<figure class="sm-sketch"><img src="data:image/webp;base64,{data}" alt="Preview"></figure>'
+
+    return handler
+
+
+def _choices(visitor: Visitor | None, chosen: Sequence[list[str] | None]) -> list[gr.Dropdown]:
+    """The results to choose from, the newest first, each with its number; what was chosen and is still there stays."""
+    items = visitor.results.items if visitor is not None else ()
+    named = [(f"{number}: {styled_as(item)}", item.name) for number, item in enumerate(items, 1)]
+    there = {item.name for item in items}
+    return [gr.Dropdown(named[::-1], value=[name for name in names or () if name in there]) for names in chosen]
+
+
 def _buttons(busy: bool) -> tuple:
     return gr.Button(interactive=not busy), gr.Button(visible=busy)
-
-
-def _add_stickers() -> _Part:
-    poses = gr.Dropdown(
-        [(f"{pose.emoji} {pose.name}", pose.name) for pose in POSES],
-        value=list(LIVELY),
-        multiselect=True,
-        label="Which",
-        info=f"None chosen: all {len(POSES)}.",
-        elem_id="sm-sticker-poses",
-    )
-    caption = gr.Textbox(label="Caption", placeholder="in any language", max_length=_CAPTION_LETTERS)
-    animated = gr.Checkbox(label="Animated too", info="Takes twenty times as long.")
-    return _finish("stickers", [poses, caption, animated], _stickers_wish)
-
-
-def _add_comic() -> _Part:
-    stories = stories_for(1)
-    story = gr.Dropdown(stories, value=stories[0], label="Story", elem_id="sm-story")
-    with gr.Accordion("The script, to change as you like", open=False):
-        script = gr.Textbox(
-            story_text(stories[0]),
-            label="Script",
-            show_label=False,
-            lines=12,
-            max_lines=24,
-            max_length=_SCRIPT_LETTERS,
-            elem_id="sm-script",
-        )
-    story.input(_script_of, story, script, **_AT_ONCE)
-    return _finish("comic", [script], lambda text: Comic(text or ""))
-
-
-def _add_clip() -> _Part:
-    what = gr.Radio(_CLIPS, value="reel", label="What", elem_classes="sm-choices", elem_id="sm-clip-what")
-    recording = gr.File(
-        label="Recording, at most a minute", file_types=_SOUNDS, type="filepath", height=110, visible=False
-    )
-    formats = [("WebP", "webp"), ("GIF", "gif")]
-    if shutil.which("ffmpeg") is not None:
-        formats += [("MP4", "mp4"), ("WebM", "webm")]
-    kind = gr.Radio(formats, value="webp", label="Format", elem_classes="sm-choices")
-    size = gr.Radio([256, 384, 512], value=384, label="Pixels", elem_classes="sm-choices")
-    transparent = gr.Checkbox(label="Transparent", info="Not in an MP4.")
-    what.change(lambda chosen: gr.File(visible=chosen == "talk"), what, recording, **_AT_ONCE)
-    return _finish("clip", [what, kind, size, transparent, recording], _clip_wish)
-
-
-def _finish(kind: str, inputs: Sequence[Any], wish: Callable[..., Wish]) -> _Part:
-    """The end of each part: buttons and the place of the result."""
-    with gr.Row():
-        start = gr.Button(f"Make {kind}", variant="primary", elem_id=f"sm-make-{kind}")
-        cancel = gr.Button("Cancel", variant="stop", visible=False, elem_id=f"sm-cancel-{kind}")
-    result = gr.HTML(elem_id=f"sm-made-{kind}", min_height=96)
-    return _Part(wish, inputs, start, cancel, result)
-
-
-def _stickers_wish(poses: list[str] | None, caption: str | None, animated: bool) -> Stickers:
-    return Stickers(tuple(poses or ()), caption or "", bool(animated))
-
-
-def _clip_wish(what: str, kind: str, size: int, transparent: bool, recording: str | None) -> Clip:
-    return Clip(what, kind, int(size), bool(transparent), recording)
-
-
-def _script_of(name: str) -> str:
-    return story_text(name)

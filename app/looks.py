@@ -34,6 +34,8 @@ class Origin:
     """Of the first avatar."""
     photo_digest: str
     """Of the photo and the choice of face."""
+    adapted: Any = None
+    """What a network saw in the photo, if one looked at it."""
     photo: Path | None = None
     """The visitor's own copy of the photo."""
     face: int | None = None
@@ -42,9 +44,11 @@ class Origin:
 
 def origin_of(creation: "Creation", photo_digest: str, photo: Path | None = None, face: int | None = None) -> Origin:
     """What the looks of a new avatar have in common."""
-    return Origin(creation.measured, creation.aligned, creation.report, photo_digest, photo, face)
+    return Origin(creation.measured, creation.aligned, creation.report, photo_digest, creation.adapted, photo, face)
 
 
 def as_origin(creation: "Creation", origin: Origin) -> "Creation":
     """The creation with everything that comes from the photo as it was for another look."""
-    return replace(creation, measured=origin.measured, aligned=origin.aligned, report=origin.report)
+    return replace(
+        creation, measured=origin.measured, aligned=origin.aligned, report=origin.report, adapted=origin.adapted
+    )

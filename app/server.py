@@ -97,7 +97,7 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
         server_name=settings.host,
         server_port=settings.port,
         theme=snapmoji_theme(),
-        css_paths=[settings.assets / "theme.css", settings.assets / "studio.css"],
+        css_paths=[settings.assets / name for name in ("theme.css", "studio.css", "creations.css")],
         head='<script type="module" src="/studio/main.js"></script>',
         favicon_path=str(settings.assets / "logo.svg"),
         footer_links=[],

@@ -11,7 +11,8 @@ import gradio as gr
 from app import gallery, scripts, views
 from app.api import Api, add_api
 from app.controls import Controls, add_controls
-from app.creations_panel import add_creations, wire_creations
+from app.creations_form import add_creations
+from app.creations_panel import wire_creations
 from app.dice import new_seed, roll
 from app.editor import (
     CONTROLS,

@@ -13,6 +13,7 @@ from core.face.detect import find_face
 from core.face.landmarks import Landmarker, load_landmarker
 from core.face.parts import FaceParser, load_parser, parse_face
 from core.face.photo import decode_photo
+from core.formats.bundle import save_bundle
 from core.gaussians import DC, LOG_SCALE, LOGIT, MEAN, QUAT, Gaussians, to_columns
 from core.pipeline import Creation, Settings, Studio
 from core.portrait import Portrait
@@ -98,6 +99,14 @@ def studio(rig: HeadRig, pattern: SurfacePattern, landmarker: Landmarker, parser
 def creation(studio: Studio) -> Creation:
     """The avatar of one example person, in one style."""
     return studio.create(EXAMPLES[PERSON].read_bytes(), Settings())
+
+
+@pytest.fixture(scope="session")
+def bundle(creation: Creation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same avatar as a file."""
+    path = tmp_path_factory.mktemp("avatar") / "avatar.snapmoji"
+    save_bundle(creation.avatar, path, {})
+    return path
 
 
 @pytest.fixture(scope="session")

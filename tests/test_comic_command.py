@@ -4,24 +4,13 @@ import pytest
 from PIL import Image
 
 import launch
-from core.avatar.model import Avatar
 from core.comics.script import read_script
-from core.formats.bundle import save_bundle
-from core.pipeline import Creation
 
 
-@pytest.fixture(scope="module")
-def avatar_file(creation: Creation, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("avatars") / "ann.snapmoji"
-    avatar: Avatar = creation.avatar
-    save_bundle(avatar, path)
-    return path
-
-
-def test_a_script_becomes_a_file(avatar_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_script_becomes_a_file(bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     script, out = tmp_path / "s.toml", tmp_path / "new" / "comic.webp"
     script.write_text('cast = ["Ann"]\n[[panel]]\nscene = "mint"\nactors = { Ann = "happy" }\nlines = ["Ann: Hi"]\n')
-    assert launch.main(["comic", str(avatar_file), "--script", str(script), "--out", str(out)]) == 0
+    assert launch.main(["comic", str(bundle), "--script", str(script), "--out", str(out)]) == 0
     assert capsys.readouterr().out.strip() == str(out)
     with Image.open(out) as image:
         assert (image.format, image.size) == ("WEBP", (1080, 1080))
@@ -48,10 +37,10 @@ def test_a_shown_story_is_a_script(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_bad_input_gets_one_line(
-    arguments: list[str], told: str, avatar_file: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    arguments: list[str], told: str, bundle: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     arguments = [str(tmp_path / word) if word.endswith((".png", ".gif", ".toml")) else word for word in arguments]
-    assert launch.main(["comic", str(avatar_file), *arguments]) == 2
+    assert launch.main(["comic", str(bundle), *arguments]) == 2
     error = capsys.readouterr().err
     assert told in error and error.count("\n") == 1
     assert not list(tmp_path.iterdir())

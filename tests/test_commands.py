@@ -50,13 +50,6 @@ def snapmoji(capfd: pytest.CaptureFixture[str], studio: Studio, monkeypatch: pyt
     return run
 
 
-@pytest.fixture(scope="module")
-def bundle(creation: Creation, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("avatar") / "avatar.snapmoji"
-    save_bundle(creation.avatar, path, {})
-    return path
-
-
 def picture(path: Path, image: Image.Image) -> Path:
     image.save(path, quality=95)
     return path

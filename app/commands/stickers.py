@@ -13,6 +13,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR|F.zip", help="a folder, or a zip")
     parser.add_argument("--only", help="which, for example laugh,love,party; default: all")
     parser.add_argument("--caption", default="", help="a few words on each, in any language")
+    parser.add_argument("--outline", default="usual", help="none, thin, usual or wide")
     parser.add_argument("--animated", action="store_true", help="also moving: those of --only, or the eight liveliest")
     parser.add_argument("--list", action="store_true", help="list every sticker, and do nothing else")
 
@@ -21,6 +22,7 @@ def run(options: argparse.Namespace) -> None:
     """Draws a pack of stickers of an avatar, cut out and within the limits of messengers."""
     from core.errors import InvalidRequest
     from core.formats.export import load_avatar
+    from core.stickers.cut import outline_named
     from core.stickers.pack import LIVELY, chosen_poses, make_pack, save_pack
     from core.stickers.poses import POSES
 
@@ -32,6 +34,7 @@ def run(options: argparse.Namespace) -> None:
     names = [name.strip() for name in options.only.split(",") if name.strip()] if options.only else []
     poses = chosen_poses(names)
     moving = [pose.name for pose in poses if names or pose.name in LIVELY] if options.animated else []
+    cut = outline_named(options.outline)
     # load_avatar's errors come before any folder is made.
     avatar = load_avatar(options.avatar)
     pack = make_pack(
@@ -40,6 +43,7 @@ def run(options: argparse.Namespace) -> None:
         name=options.avatar.stem,
         caption=options.caption,
         animated=moving,
+        cut=cut,
         progress=progress_bar(),
     )
     with writing(options.out):

@@ -1,7 +1,7 @@
 """Where panels are on a page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import InvalidRequest
 
@@ -110,6 +110,24 @@ def layout_pages(name: str, count: int, paper: str, titled: bool) -> list[PageLa
         rows = _filled(grid.rows, min(grid.count, count - start))
         pages.append(_page(grid, rows, PAPERS[paper], titled and start == 0))
     return pages
+
+
+def scaled(layout: PageLayout, share: float) -> PageLayout:
+    """The same page, so many times as large."""
+
+    def box(given: Box) -> Box:
+        left, top = round(given.x * share), round(given.y * share)
+        right, bottom = round((given.x + given.width) * share), round((given.y + given.height) * share)
+        return Box(left, top, right - left, bottom - top)
+
+    return replace(
+        layout,
+        width=round(layout.width * share),
+        height=round(layout.height * share),
+        panels=tuple(box(panel) for panel in layout.panels),
+        title=None if layout.title is None else box(layout.title),
+        unit=layout.unit * share,
+    )
 
 
 def _filled(rows: tuple[Row, ...], count: int) -> list[Row]:

@@ -8,7 +8,7 @@ from jaxtyping import UInt8
 from PIL import Image, ImageDraw
 
 from core.avatar.model import Avatar
-from core.comics.layout import Box, PageLayout, layout_pages
+from core.comics.layout import Box, PageLayout, layout_pages, scaled
 from core.comics.lettering import blocks
 from core.comics.model import Panel, Script
 from core.comics.panel import Composition, compose, draw_panel
@@ -26,6 +26,7 @@ Progress = Callable[[float], None]
 _PAPER = (255, 253, 248)
 _LETTER_PX = (33.0, 30.5, 28.0, 25.5, 23.0, 21.0, 19.0, 17.0, 15.0)
 """Heights of letters to try, at the width of a screen page."""
+_SKETCHED_PX = (30.5, 23.0, 15.0)
 _EVEN = 1.22
 """How much larger letters may be in one panel than in another of its page."""
 _SMALL = 4.0
@@ -47,10 +48,7 @@ def draw_comic(script: Script, avatars: Sequence[Avatar], progress: Progress = l
     Raises:
         InvalidRequest: if avatars are missing, a panel has too many words for its size, or no font can write them.
     """
-    if len(avatars) < len(script.cast):
-        names = ", ".join(script.cast)
-        raise InvalidRequest(f"This comic needs {len(script.cast)} avatars ({names}), not {len(avatars)}.")
-    layouts = layout_pages(script.layout, len(script.panels), script.paper, bool(script.title))
+    layouts = _layouts(script, avatars)
     pages, start = [], 0
     for layout in layouts:
         numbers = range(start, start + len(layout.panels))
@@ -59,8 +57,27 @@ def draw_comic(script: Script, avatars: Sequence[Avatar], progress: Progress = l
         def tell(share: float, numbers: range = numbers) -> None:
             progress((numbers.start + share * len(numbers)) / len(script.panels))
 
-        pages.append(_draw_page(script, [(n, script.panels[n]) for n in numbers], avatars, layout, tell))
+        pages.append(_draw_page(script, [(n, script.panels[n]) for n in numbers], avatars, layout, _LETTER_PX, tell))
     return pages
+
+
+def sketch_comic(script: Script, avatars: Sequence[Avatar], width: int) -> Image.Image:
+    """What the first page would look like, so many pixels wide, in a moment: few sizes of letters are tried.
+
+    Raises:
+        InvalidRequest: as :func:`draw_comic`.
+    """
+    layout = _layouts(script, avatars)[0]
+    small = scaled(layout, width / layout.width)
+    panels = list(enumerate(script.panels[: len(layout.panels)]))
+    return _draw_page(script, panels, avatars, small, _SKETCHED_PX, lambda share: None)
+
+
+def _layouts(script: Script, avatars: Sequence[Avatar]) -> list[PageLayout]:
+    if len(avatars) < len(script.cast):
+        names = ", ".join(script.cast)
+        raise InvalidRequest(f"This comic needs {len(script.cast)} avatars ({names}), not {len(avatars)}.")
+    return layout_pages(script.layout, len(script.panels), script.paper, bool(script.title))
 
 
 def save_comic(pages: Sequence[Image.Image], path: Path) -> None:
@@ -99,7 +116,11 @@ def check_suffix(suffix: str, pages: int) -> None:
 
 
 def compose_panels(
-    panels: Sequence[tuple[int, Panel]], people: Sequence[Sequence[Player]], layout: PageLayout, capitals: bool
+    panels: Sequence[tuple[int, Panel]],
+    people: Sequence[Sequence[Player]],
+    layout: PageLayout,
+    capitals: bool,
+    letters_px: Sequence[float] = _LETTER_PX,
 ) -> list[Composition]:
     """Where everything is in the panels of a page, lettered in sizes that do not differ much.
 
@@ -108,21 +129,22 @@ def compose_panels(
         people: the players of each.
         layout: of the page.
         capitals: whether all is lettered in capitals.
+        letters_px: heights of letters to try, the largest first, at the width of a screen page.
 
     Raises:
         InvalidRequest: if a panel has too many words for its size, or no font can write them.
     """
     best = []
     for (number, panel), players, box in zip(panels, people, layout.panels, strict=True):
-        found = _compose_at(_LETTER_PX, panel, players, box, layout.unit, number, capitals)
+        found = _compose_at(letters_px, panel, players, box, layout.unit, number, capitals)
         if found is None:
             raise InvalidRequest(
                 f"Panel {number + 1} has too many words for its size; shorten them, or choose larger panels."
             )
         best.append(found)
     lettered = [size for (size, _), (_, panel) in zip(best, panels, strict=True) if panel.lines]
-    largest = _EVEN * min(lettered, default=_LETTER_PX[0])
-    sizes = [size for size in _LETTER_PX if size <= largest]
+    largest = _EVEN * min(lettered, default=letters_px[0])
+    sizes = [size for size in letters_px if size <= largest]
     compositions = []
     for (size, chosen), (number, panel), players, box in zip(best, panels, people, layout.panels, strict=True):
         again = _compose_at(sizes, panel, players, box, layout.unit, number, capitals) if size > largest else None
@@ -158,14 +180,19 @@ def side_of(number: int) -> int:
 
 
 def _draw_page(
-    script: Script, panels: list[tuple[int, Panel]], avatars: Sequence[Avatar], layout: PageLayout, progress: Progress
+    script: Script,
+    panels: list[tuple[int, Panel]],
+    avatars: Sequence[Avatar],
+    layout: PageLayout,
+    letters_px: Sequence[float],
+    progress: Progress,
 ) -> Image.Image:
     people = []
     for _, panel in panels:
         count = len(panel.actors)
         people.append([take_posture(avatars[a.who], a, facing(count, k)) for k, a in enumerate(panel.actors)])
         progress(0.3 * len(people) / len(panels))
-    compositions = compose_panels(panels, people, layout, script.capitals)
+    compositions = compose_panels(panels, people, layout, script.capitals, letters_px)
     progress(0.4)
     page = Image.new("RGB", (layout.width, layout.height), _PAPER)
     for done, ((number, panel), composition, box) in enumerate(

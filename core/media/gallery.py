@@ -81,6 +81,14 @@ def gallery_state(share: float) -> tuple[float, np.ndarray]:
     return float(yaw), np.clip(weights, 0, 1).astype(np.float32)
 
 
+def tile_start(number: int) -> float:
+    """Where in its loop the tile of that number begins, as a share of it.
+
+    All face the reader at first, but a row that turned in step would be an army.
+    """
+    return ((number * _GOLDEN) % 1.0 - 0.5) * _APART
+
+
 def make_tile(avatar: Avatar, name: str, start: float = 0.0, progress: Progress = lambda share: None) -> Tile:
     """Draws the loop of one avatar.
 
@@ -149,10 +157,8 @@ def save_gallery(
     """
     tiles = []
     for number, file in enumerate(files):
-        # All face the reader at first, but a row that turned in step would be an army.
-        start = ((number * _GOLDEN) % 1.0 - 0.5) * _APART
         tell = lambda share, k=number: progress((k + share) / len(files))
-        tiles.append(make_tile(load(file), shown_name(file), start, tell))
+        tiles.append(make_tile(load(file), shown_name(file), tile_start(number), tell))
     with replacing(path) as unfinished:
         unfinished.write_text(gallery_page(tiles, title), encoding="utf-8")
 

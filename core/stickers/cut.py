@@ -1,11 +1,13 @@
 """A picture cut out along a white outline, with a soft shadow: what makes a sticker of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float32
 from scipy import ndimage
 
+from core.errors import InvalidRequest
 from core.stickers.ink import over
 
 
@@ -14,7 +16,7 @@ class Cut:
     """How to cut, in pixels of a picture 512 wide; other sizes scale."""
 
     outline_px: float = 9.0
-    """Width of the white outline."""
+    """Width of the white outline; 0 for none, then notches stay open, too."""
     rounding_px: float = 13.0
     """Notches narrower than about twice this are filled with white."""
     shadow_px: float = 5.0
@@ -30,12 +32,26 @@ class Cut:
         return self.outline_px + 2 * self.shadow_px
 
 
+USUAL = Cut()
+OUTLINES: Mapping[str, Cut] = {"none": Cut(0.0), "thin": Cut(5.0), "usual": USUAL, "wide": Cut(14.0)}
+"""Widths of the outline to choose from."""
 _SHADOW_COLOR = np.array((0.09, 0.07, 0.16), np.float32)
 _SOLID = 0.5
 """What covers less than this of a pixel has no outline of its own."""
 
 
-def cut_out(canvas: Float32[np.ndarray, "s s 4"], cut: Cut = Cut()) -> Float32[np.ndarray, "s s 4"]:
+def outline_named(name: str) -> Cut:
+    """One of :data:`OUTLINES`.
+
+    Raises:
+        InvalidRequest: if there is none of that name.
+    """
+    if name not in OUTLINES:
+        raise InvalidRequest(f"There is no outline called {name!r}; choose {', '.join(OUTLINES)}.")
+    return OUTLINES[name]
+
+
+def cut_out(canvas: Float32[np.ndarray, "s s 4"], cut: Cut = USUAL) -> Float32[np.ndarray, "s s 4"]:
     """The sticker: shadow, white outline, and the picture on top, premultiplied.
 
     Distances are measured on a grid of half the picture's resolution: they vary smoothly, the edge that is drawn
@@ -48,13 +64,16 @@ def cut_out(canvas: Float32[np.ndarray, "s s 4"], cut: Cut = Cut()) -> Float32[n
     size = len(canvas)
     unit = size / 512
     alpha = canvas[..., 3]
-    white = _white(alpha, cut.outline_px * unit, cut.rounding_px * unit)
+    white = _white(alpha, cut.outline_px * unit, cut.rounding_px * unit) if cut.outline_px else alpha
     half = white.reshape(size // 2, 2, size // 2, 2).mean((1, 3))
     soft = ndimage.gaussian_filter(half, cut.shadow_px * unit / 2)
     soft = ndimage.shift(soft, (cut.drop_px * unit / 2, 0), order=1)
     result = np.empty_like(canvas)
     result[..., 3] = _doubled(soft) * np.float32(cut.shadow)
     result[..., :3] = result[..., 3:] * _SHADOW_COLOR
+    if not cut.outline_px:
+        over(result, canvas)
+        return result
     over(result, np.repeat(white[..., None], 4, -1))
     # Single hairs that stick out of the outline would be a fringe around it.
     over(result, canvas * white[..., None])

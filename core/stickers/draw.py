@@ -10,7 +10,7 @@ from core.avatar.model import Avatar
 from core.render.splats import render
 from core.smoothstep import smoothstep
 from core.stickers.accents import ACCENTS
-from core.stickers.cut import Cut, cut_out, to_rgba8
+from core.stickers.cut import USUAL, Cut, cut_out, to_rgba8
 from core.stickers.ink import Shape, over, paint, placed
 from core.stickers.pose import Accent, Pose
 from core.stickers.stage import Place, Staged, framed, stage
@@ -56,7 +56,9 @@ class Spot:
     turn_deg: float
 
 
-def draw_sticker(avatar: Avatar, pose: Pose, size: int = SIZE_PX, caption=None) -> UInt8[np.ndarray, "size size 4"]:
+def draw_sticker(
+    avatar: Avatar, pose: Pose, size: int = SIZE_PX, caption=None, cut: Cut = USUAL
+) -> UInt8[np.ndarray, "size size 4"]:
     """A still sticker, straight alpha.
 
     Args:
@@ -64,33 +66,36 @@ def draw_sticker(avatar: Avatar, pose: Pose, size: int = SIZE_PX, caption=None) 
         pose: how.
         size: width and height in pixels, even.
         caption: a :class:`core.stickers.captions.Label`, or None.
+        cut: how it is cut out.
     """
     staged = stage(avatar, pose)
     spots = accent_spots(staged, pose, None)
-    return _picture(staged, spots, _frame([(staged, spots)], size, caption), size, caption)
+    return _picture(staged, spots, _frame([(staged, spots)], size, caption, cut), size, caption, cut)
 
 
-def draw_loop(avatar: Avatar, pose: Pose, frames: int, size: int = SIZE_PX, caption=None):
+def draw_loop(avatar: Avatar, pose: Pose, frames: int, size: int = SIZE_PX, caption=None, cut: Cut = USUAL):
     """The frames of an animated sticker, drawn one by one: an iterator of straight RGBA (size, size, 4).
 
     All show the same part of the plane, so that nothing jumps, and the last leads back to the first.
     """
     probes = [stage(avatar, pose, k / _PROBES) for k in range(_PROBES)]
-    frame = _frame([(s, accent_spots(s, pose, k / _PROBES)) for k, s in enumerate(probes)], size, caption)
+    frame = _frame([(s, accent_spots(s, pose, k / _PROBES)) for k, s in enumerate(probes)], size, caption, cut)
     for number in range(frames):
         phase = number / frames
         staged = stage(avatar, pose, phase)
-        yield _picture(staged, accent_spots(staged, pose, phase), frame, size, caption)
+        yield _picture(staged, accent_spots(staged, pose, phase), frame, size, caption, cut)
 
 
-def _picture(staged: Staged, spots: Sequence[Spot], frame: Frame, size: int, caption) -> UInt8[np.ndarray, "s s 4"]:
+def _picture(
+    staged: Staged, spots: Sequence[Spot], frame: Frame, size: int, caption, cut: Cut
+) -> UInt8[np.ndarray, "s s 4"]:
     canvas = np.zeros((size, size, 4), np.float32)
     _paint_spots(canvas, [spot for spot in spots if spot.accent.behind], frame)
     over(canvas, _person(staged, frame, size))
     _paint_spots(canvas, [spot for spot in spots if not spot.accent.behind], frame)
     if caption is not None:
         caption.paint(canvas)
-    return to_rgba8(cut_out(canvas))
+    return to_rgba8(cut_out(canvas, cut))
 
 
 def _person(staged: Staged, frame: Frame, size: int) -> Float32[np.ndarray, "s s 4"]:
@@ -131,7 +136,7 @@ def _spot(staged: Staged, accent: Accent, phase: float | None) -> Spot:
     return Spot(accent, (float(x + cos * dx - sin * dy), float(y + sin * dx + cos * dy)), size, turn)
 
 
-def _frame(moments: Sequence[tuple[Staged, Sequence[Spot]]], size: int, caption) -> Frame:
+def _frame(moments: Sequence[tuple[Staged, Sequence[Spot]]], size: int, caption, cut: Cut) -> Frame:
     """The frame that holds everyone and everything at all these moments, as large as it can be."""
     boxes = []
     for staged, spots in moments:
@@ -142,7 +147,7 @@ def _frame(moments: Sequence[tuple[Staged, Sequence[Spot]]], size: int, caption)
     left, top = np.min(boxes, 0)[:2]
     right, bottom = np.max(boxes, 0)[2:]
     unit = size / SIZE_PX
-    free = size - 2 * unit * (_MARGIN_PX + Cut().outline_px)
+    free = size - 2 * unit * (_MARGIN_PX + cut.outline_px)
     # A caption lies over the lower end of the shoulders, and what it needs beyond is taken from the height.
     high = free - (caption.overhang_px if caption is not None else 0.0)
     scale = float(min(free / (right - left), high / (bottom - top), _LARGEST_PX_PER_CM * unit))

@@ -17,6 +17,7 @@ from core.avatar.model import Avatar
 from core.errors import InvalidRequest
 from core.formats.files import replacing
 from core.stickers.captions import label
+from core.stickers.cut import USUAL, Cut
 from core.stickers.draw import SIZE_PX, draw_loop, draw_sticker
 from core.stickers.encode import TRAY_BYTES, TRAY_PX, Loop, loop_webp, still_png, still_webp
 from core.stickers.poses import POSES, Pose, pose_named
@@ -28,7 +29,8 @@ LIVELY = ("laugh", "love", "kiss", "party", "cry", "angry", "sleepy", "hello")
 """Those that are animated unless others are asked for: an animation takes as long as twenty stills."""
 LOOP_FRAMES, _LOOP_FRAME_MS = 20, 80
 _TILE_PX = 160
-_COLUMNS = 6
+COLUMNS = 6
+"""Of the sheet with all of them."""
 _PLAIN = (236, 239, 244)
 _ENCODERS = 2
 
@@ -77,6 +79,7 @@ def make_pack(
     name: str = "avatar",
     caption: str = "",
     animated: Sequence[str] = (),
+    cut: Cut = USUAL,
     progress: Progress = lambda share: None,
 ) -> Pack:
     """Draws and encodes stickers.
@@ -87,6 +90,7 @@ def make_pack(
         name: of the pack.
         caption: written on each; empty for none.
         animated: names of those that also move.
+        cut: how they are cut out.
         progress: called after each; an exception that it raises stops the work.
 
     Raises:
@@ -109,11 +113,11 @@ def make_pack(
         jobs = []
         try:
             for pose in poses:
-                picture = draw_sticker(avatar, pose, caption=words)
+                picture = draw_sticker(avatar, pose, caption=words, cut=cut)
                 tell(1)
                 frames = []
                 if pose.name in animated:
-                    for frame in draw_loop(avatar, pose, LOOP_FRAMES, caption=words):
+                    for frame in draw_loop(avatar, pose, LOOP_FRAMES, caption=words, cut=cut):
                         frames.append(frame)
                         tell(1)
                 # Drawn pictures are large; so many wait, and no more.
@@ -127,13 +131,30 @@ def make_pack(
         return Pack(tuple(job.result() for job in jobs), name, caption)
 
 
-def preview(pack: Pack) -> Image.Image:
-    """All stickers on one sheet, on a plain light ground."""
-    columns = min(_COLUMNS, len(pack.stickers))
-    rows = -(-len(pack.stickers) // columns)
+def preview(pack: Pack, columns: int = COLUMNS) -> Image.Image:
+    """All stickers on one sheet with so many beside each other, on a plain light ground."""
+    return _sheet([sticker.small for sticker in pack.stickers], columns)
+
+
+def sketch(
+    avatar: Avatar, poses: Sequence[Pose], caption: str = "", cut: Cut = USUAL, columns: int = COLUMNS
+) -> Image.Image:
+    """What these stickers would look like, on a sheet like :func:`preview`'s, drawn small and so in a moment.
+
+    Raises:
+        InvalidRequest: if the caption cannot be written.
+    """
+    words = label(caption, _TILE_PX) if caption else None
+    return _sheet([draw_sticker(avatar, pose, _TILE_PX, words, cut) for pose in poses], columns)
+
+
+def _sheet(tiles: Sequence[UInt8[np.ndarray, "t t 4"]], columns: int) -> Image.Image:
+    """Pictures in rows, on a plain light ground."""
+    columns = min(columns, len(tiles))
+    rows = -(-len(tiles) // columns)
     sheet = Image.new("RGB", (columns * _TILE_PX, rows * _TILE_PX), _PLAIN)
-    for number, sticker in enumerate(pack.stickers):
-        tile = Image.fromarray(sticker.small)
+    for number, pixels in enumerate(tiles):
+        tile = Image.fromarray(pixels)
         sheet.paste(tile, (number % columns * _TILE_PX, number // columns * _TILE_PX), tile)
     return sheet
 

@@ -3,6 +3,7 @@ import json
 import threading
 import wave
 import zipfile
+from dataclasses import replace
 
 import gradio as gr
 import numpy as np
@@ -10,9 +11,12 @@ import pytest
 from fastapi import APIRouter
 from PIL import Image
 
-from app.creations import Clip, Comic, Made, Stickers, creation_routes, make
-from app.creations_panel import add_creations, made_html, wire_creations
+from app.creations import creation_routes, make, sketched
+from app.creations_form import add_creations
+from app.creations_panel import made_html, wire_creations
+from app.making import Wish, create, restyle
 from app.session import Visitor
+from app.wishes import Clip, Comic, Gallery, Made, Stickers
 from core.errors import Cancelled, InvalidRequest
 from core.pipeline import Settings, Studio
 from tests.app.conftest import make_creation
@@ -169,6 +173,91 @@ def test_without_an_avatar_there_is_a_sentence(models, sessions):
         make(models, sessions.open(), Comic(SCRIPT), ignore)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Stickers(("smirk",)), Stickers(("smirk",), "Hi")),
+        (Stickers(("smirk",)), Stickers(("smirk",), outline="wide")),
+        (Stickers(("smirk",)), Stickers(("smirk", "love"))),
+        (Clip("reel"), Clip("turntable")),
+        (Clip("reel"), Clip("reel", transparent=True)),
+    ],
+)
+def test_a_sketch_follows_the_settings_and_is_small(models, visitors, one, other):
+    sketches = [sketched(models, visitors[0], wish) for wish in (one, other, one)]
+    assert sketches[0] == sketches[2] != sketches[1]
+    for sketch in sketches:
+        picture = Image.open(io.BytesIO(sketch))
+        assert picture.format == "WEBP" and picture.width <= 640 and len(sketch) < 200_000
+    assert files_of(visitors[0]) == []
+
+
+def test_a_sketch_shows_the_stickers_chosen_last(models, visitors):
+    many = Stickers(("laugh", "smirk", "love", "kiss", "wink", "cool", "party"))
+    assert sketched(models, visitors[0], many) == sketched(models, visitors[0], Stickers(many.poses[1:]))
+
+
+def test_the_sketch_of_a_clip_moves(models, visitors):
+    for wish in (Clip("reel"), Clip("turntable")):
+        picture = Image.open(io.BytesIO(sketched(models, visitors[0], wish)))
+        assert 12 <= getattr(picture, "n_frames", 1) <= 16
+
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        (Stickers(("nonsense",)), "nonsense"),
+        (Stickers((), outline="golden"), "no outline"),
+        (Comic("title = "), "not valid TOML"),
+        (Clip("reel", "mp4", 64, transparent=True), "cannot be transparent"),
+        (Clip("talk"), "Choose a recording"),
+        (Gallery(), "history is empty"),
+        (Gallery(("gone",)), "no longer in the history"),
+    ],
+)
+def test_what_cannot_be_made_is_said_in_place_of_the_sketch(models, visitors, wish, sentence):
+    with pytest.raises(InvalidRequest, match=sentence):
+        sketched(models, visitors[0], wish)
+
+
+@pytest.fixture
+def host(models, visitor, tmp_path) -> Visitor:
+    """A visitor with two results: without a style, then in gold."""
+    photo = tmp_path / "me.jpg"
+    photo.write_bytes(EXAMPLES[PERSON].read_bytes())
+    plain = Wish(str(photo), "", 0.5, 0.5, 0.5, 0, None)
+    create(models, visitor, plain, lambda stage, done: None)
+    assert restyle(models, visitor, replace(plain, prompt="gold"), step=True)
+    return visitor
+
+
+def test_a_gallery_holds_the_whole_history_or_some_of_it(models, host, browser):
+    names = [item.name for item in host.results.items]
+    for chosen, count in (((), 2), ((names[0],), 1)):
+        made = make(models, host, Gallery(chosen, "Mine & more"), ignore)
+        page = fetch(browser, host, made, "gallery.html").decode()
+        assert page.count("data-moving=") == count and "Mine &amp; more" in page and ">no style<" in page
+        assert (">gold<" in page) == (count == 2)
+    answer = browser.get(f"/viewer/{host.secret}/made/gallery/gallery.html")
+    assert "attachment" in answer.headers["content-disposition"]
+
+
+def test_others_of_the_history_play_in_a_comic(models, host, studio, monkeypatch):
+    casts = []
+    monkeypatch.setattr(
+        "app.wishes.sketch_comic", lambda script, cast, width: casts.append(cast) or Image.new("RGB", (9, 9))
+    )
+    two = SCRIPT.replace('["A"]', '["A", "B"]').replace('A = "happy"', 'A = "happy", B = "sad"')
+    first, now = host.results.items
+    edits = studio.edited
+    sketched(models, host, Comic(two, (first.name,)))
+    assert studio.edited == edits + 1 and casts[-1][0] is host.creation.avatar is not casts[-1][1]
+    sketched(models, host, Comic(two, (now.name,)))
+    assert studio.edited == edits + 1 and casts[-1][1] is host.creation.avatar, "the present one is not made again"
+    sketched(models, host, Comic(SCRIPT, (first.name,)))
+    assert len(casts[-1]) == 1, "a story for one needs nobody else"
+
+
 def test_a_talk_lasts_as_long_as_its_recording_and_a_playlist_is_refused(models, visitors, tmp_path):
     recording, playlist = tmp_path / "hello.wav", tmp_path / "list.mp3"
     with wave.open(str(recording), "wb") as file:
@@ -194,6 +283,10 @@ def test_a_comic_is_a_picture_and_a_document(models, visitors, rig, pattern, lan
     page = Image.open(io.BytesIO(fetch(browser, visitor, made, "comic.png")))
     small = Image.open(io.BytesIO(fetch(browser, visitor, made, made.shown)))
     assert small.width <= 1000 and small.width / small.height == pytest.approx(page.width / page.height, rel=0.02)
+    sketch = Image.open(io.BytesIO(sketched(models, visitor, Comic(SCRIPT))))
+    strip = Image.open(io.BytesIO(sketched(models, visitor, Comic(SCRIPT, layout="strip-3"))))
+    assert sketch.width == 640 and sketch.width / sketch.height == pytest.approx(page.width / page.height, rel=0.02)
+    assert strip.size != sketch.size, "another layout"
 
 
 def test_the_tab_asks_gradio_for_progress_and_none_of_its_events_is_public(models, sessions):
@@ -201,5 +294,5 @@ def test_the_tab_asks_gradio_for_progress_and_none_of_its_events_is_public(model
         secret = gr.State(None)
         wire_creations(add_creations(), sessions, models, secret, [blocks.load])
     events = list(blocks.fns.values())
-    assert sum(bool(event.tracks_progress) for event in events) == 3
+    assert sum(bool(event.tracks_progress) for event in events) == 4
     assert all(event.api_visibility == "private" for event in events)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from app.dice import roll
 from core.stylize.recipes import RECIPES
+from tests.conftest import EXAMPLES
 from tests.web.conftest import CHROMIUM, PATIENCE_S, eventually
 from tests.web.studio_page import Visit, changed
 
@@ -198,6 +199,15 @@ def test_another_visitor_sees_nothing_of_it(visit, browser, served):
     assert other.page.locator(".sm-style img[src*='/viewer/']").count() == 0
     other.tile("gold").click()
     assert eventually(lambda: other.page.locator("#sm-prompt textarea").input_value() == "gold", PATIENCE_S)
+    mine, face = visit.styled_picture(), visit.weight("jawOpen")
+    other.upload(EXAMPLES["beard"])
+    other.generate()
+    other.wait_for_viewer()
+    other.slider("jawOpen").press("End")
+    assert eventually(lambda: other.weight("jawOpen") == 1 and other.styled_picture() != mine, PATIENCE_S)
+    assert visit.styled_picture() == mine and visit.weight("jawOpen") == face
+    stolen = visit.page.locator(".sm-stages img").last.get_attribute("src").split("/")[2]
+    assert stolen not in other.page.content()
     other.context.close()
 
 

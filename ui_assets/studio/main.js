@@ -1,6 +1,7 @@
 // @ts-check
 /** The page's own parts, besides Gradio's. */
 
+import { sketchAgain } from './creations.js';
 import { Expressions } from './expressions.js';
 import { Farewell } from './farewell.js';
 import { listen } from './keys.js';
@@ -23,4 +24,4 @@ const open = () => live.open(sessionStorage.getItem('snapmoji') || '');
 addEventListener('snapmoji-visitor', open);
 signUploads();
 listen();
-Object.assign(window, { snapmoji: { live, nextOrder } });
+Object.assign(window, { snapmoji: { live, nextOrder, sketchAgain } });

@@ -1,11 +1,13 @@
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PIL.PdfParser import PdfParser
 
 from core.avatar.model import Avatar
-from core.comics.page import draw_comic, save_comic
+from core.comics.page import draw_comic, save_comic, sketch_comic
 from core.comics.script import read_script
 from core.errors import Cancelled, InvalidRequest
 
@@ -85,3 +87,13 @@ def test_progress_rises_to_the_end_and_can_stop_the_work(people: list[Avatar]) -
 def test_everybody_in_the_cast_is_needed(people: list[Avatar]) -> None:
     with pytest.raises(InvalidRequest, match=r"needs 2 avatars \(A, B\), not 1"):
         draw_comic(read_script(SMALL), people[:1])
+
+
+def test_a_sketch_looks_like_the_page_and_is_small(pages: list[Image.Image], people: list[Avatar]) -> None:
+    sketch = sketch_comic(read_script(SMALL), people, 500)
+    assert sketch.size == (500, 295)
+    small = np.asarray(pages[0].resize(sketch.size), float)
+    # Where balloons are may differ; people, scenes and frames may not.
+    assert np.abs(np.asarray(sketch, float) - small).max(-1).mean() < 25
+    other = replace(read_script(SMALL), layout="2x2")
+    assert sketch_comic(other, people, 500).size != sketch.size

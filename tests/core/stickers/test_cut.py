@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.stickers.cut import Cut, cut_out, to_rgba8
+from core.stickers.cut import OUTLINES, Cut, cut_out, outline_named, to_rgba8
 
 SIZE = 256
 
@@ -67,3 +67,15 @@ def test_narrow_notches_and_holes_are_filled():
 
 def test_nothing_gives_nothing():
     assert not cut_out(np.zeros((64, 64, 4), np.float32)).any()
+
+
+@pytest.mark.parametrize("name", list(OUTLINES))
+def test_outlines_to_choose_from_are_as_wide_as_they_say_and_have_no_halo(name: str):
+    cut = outline_named(name)
+    sticker = to_rgba8(cut_out(disc(), cut))
+    row = sticker[128]
+    white = (row[:128, :3] > 250).all(-1) & (row[:128, 3] > 250)
+    assert white.sum() == pytest.approx(cut.outline_px / 2, abs=1.1)
+    edge = 128 + 60 + 3
+    on_black, on_white = over(sticker, 0.0)[128, :, 0], over(sticker, 1.0)[128, :, 0]
+    assert (np.diff(on_black[edge:]) <= 0.004).all() and on_white[edge:].min() >= 1 - cut.shadow - 0.02
