@@ -4,14 +4,16 @@ import numpy as np
 import torch
 from PIL import Image
 
+from core.avatar.model import Avatar
 from core.camera import orbit
 from core.canonical.adapt import Adapted, adapt, front_view_of
+from core.canonical.wear import wear
 from core.character.build import build_avatar
 from core.character.measure import read_character
 from core.evaluate.stage_one import Maker
 from core.nets.gda import GDA
 from core.nets.plain import PlainUNet
-from core.pipeline import Studio
+from core.pipeline import Studio, front_picture
 from core.portrait import Portrait
 from core.rig.style import cartoon_head
 
@@ -20,15 +22,25 @@ _PICTURE_PX = 512
 
 def gda_maker(studio: Studio, network: GDA) -> Maker:
     """GDA, drawn from its Gaussians; the template that it starts from is part of its time."""
-    return lambda portrait: front_view_of(adapted(studio, network, portrait), orbit(size=_PICTURE_PX))
+    return lambda portrait: front_view_of(_adapted(studio, network, portrait)[0], orbit(size=_PICTURE_PX))
 
 
-def adapted(studio: Studio, network: GDA, portrait: Portrait) -> Adapted:
-    """What GDA makes of a portrait."""
+def worn_maker(studio: Studio, network: GDA) -> Maker:
+    """The avatar of the learned engine: the template, which wears what GDA made."""
+
+    def make(portrait: Portrait) -> np.ndarray:
+        adapted, template = _adapted(studio, network, portrait)
+        return front_picture(wear(template, adapted))
+
+    return make
+
+
+def _adapted(studio: Studio, network: GDA, portrait: Portrait) -> tuple[Adapted, Avatar]:
+    """What GDA makes of a portrait, and the template that it starts from."""
     reading = read_character(studio.rig, studio.pattern, [portrait])
     template = build_avatar(studio.rig, studio.pattern, reading.character, studio.style)
     head = cartoon_head(studio.rig, reading.character.identity, studio.style)
-    return adapt(network, portrait, studio.rig, reading.fit, head.rest, template)
+    return adapt(network, portrait, studio.rig, reading.fit, head.rest, template), template
 
 
 def plain_maker(network: PlainUNet) -> Maker:
