@@ -74,7 +74,9 @@ def _own_splats(adapted: Adapted) -> tuple[Gaussians, UInt8[np.ndarray, " n"]]:
     facing = pooled(adapted.frame.template.normals, grid)[..., 2]
     patterned = np.isin(seen, [FACE_PARTS.index(name) for name in _COARSE]) & ~free & (facing > _FACING)
     patterned &= np.abs(adapted.change[..., :3]).max(2) > _PATTERNED
-    beside = ndimage.binary_dilation(_large(free & (adapted.change[..., 3] > _STANDS), _SMALLEST_PX))
+    # Beyond the photo's border nothing was seen, only smeared.
+    shown = adapted.frame.visible[::step, ::step]
+    beside = ndimage.binary_dilation(_large(free & shown & (adapted.change[..., 3] > _STANDS), _SMALLEST_PX))
     wanted = np.logical_or(beside, ndimage.binary_closing(_large(patterned, _SMALLEST_PX), iterations=2))
     column, row = np.clip(project(adapted.gaussians.means, front_camera(grid)), 0, grid - 1).astype(int).T
     chosen = np.flatnonzero(wanted[row, column])
