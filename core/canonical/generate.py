@@ -75,7 +75,7 @@ def generate(
     return Generated(without(avatar, ~shown), driven, int(shown[len(rest) :].sum()))
 
 
-def laid_on(template: Avatar, picture: Float32[np.ndarray, "s s 4"]) -> Avatar:
+def laid_on(template: Avatar, picture: Float32[np.ndarray, "s s 4"], rounds: tuple[int, int] = (5, 3)) -> Avatar:
     """The template lift of a picture, which the generator starts from.
 
     Where the picture is empty it shows the template itself, or splats there would take the background's colour.
@@ -83,7 +83,7 @@ def laid_on(template: Avatar, picture: Float32[np.ndarray, "s s 4"]) -> Avatar:
     camera = front_camera(len(picture))
     under = render(at_rest(template), camera).over(_BACKGROUND)
     over = under + picture[..., 3:] * (picture[..., :3] - under)
-    return lift(template, np.rint(255 * np.clip(over, 0, 1)).astype(np.uint8), camera)
+    return lift(template, np.rint(255 * np.clip(over, 0, 1)).astype(np.uint8), camera, rounds)
 
 
 def pooled_rgba(picture: Float32[np.ndarray, "s s 4"], side: int) -> Float32[np.ndarray, "t t 4"]:

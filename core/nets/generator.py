@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from core.checkpoint import load_checkpoint
 from core.nets.driven_unet import Drive, DrivenUNet
 from core.nets.expression import ExpressionConfig, ExpressionEncoder
+from core.nets.pointer import Pointer
 from core.nets.unet import UNetConfig
 
 CHANNELS = 13
@@ -88,6 +89,18 @@ class RigViews:
         return RigViews(**{name: tensor.to(device) for name, tensor in vars(self).items()})
 
 
+@dataclass(frozen=True)
+class Encoded:
+    """What of several people's pictures does not depend on the expression."""
+
+    features: tuple[Tensor, ...]
+    """Of the U-Net's first down blocks."""
+    pointed: Float[Tensor, "b 3 h h"]
+    """Colours that the layer behind might take from the picture."""
+    behind: Float[Tensor, "b 3 h h"]
+    """By how much it does change towards them."""
+
+
 class Generator(nn.Module):
     """The network. Before training all residuals are 0: the avatar stays the template with the picture laid onto it."""
 
@@ -98,8 +111,9 @@ class Generator(nn.Module):
         # Maps of a quarter of the side, four residuals a pixel of them.
         shape = UNetConfig(4, 4 * 2 * CHANNELS, config.channels)
         self.unet = DrivenUNet(shape, _MAPS, config.expression.width)
+        self.pointer = Pointer(config.channels[2])
 
-    def encode(self, views: RigViews) -> tuple[Tensor, ...]:
+    def encode(self, views: RigViews) -> "Encoded":
         """What of the picture does not depend on the expression."""
         picture = torch.cat([views.picture[:, :3] * views.picture[:, 3:], views.picture[:, 3:]], 1)
         parts = F.one_hot(views.parts, PARTS).permute(0, 1, 4, 2, 3).flatten(1, 2)
@@ -113,11 +127,13 @@ class Generator(nn.Module):
         ]
         seen = torch.cat([each.to(picture.dtype) for each in maps], 1) * float(self.config.rig_maps)
         channels_last = {"memory_format": torch.channels_last}
-        return self.unet.encode((2 * picture - 1).contiguous(**channels_last), seen.contiguous(**channels_last))
+        found = self.unet.encode((2 * picture - 1).contiguous(**channels_last), seen.contiguous(**channels_last))
+        pointed, gate = self.pointer(found[-1], picture, self.config.grid)
+        return Encoded(found, pointed, gate * (pointed - views.lifted[:, 1]))
 
     def drive(
         self,
-        encoded: tuple[Tensor, ...],
+        encoded: "Encoded",
         views: RigViews,
         weights: Float[Tensor, "b d k"],
         codes: Float[Tensor, "b d c"],
@@ -132,9 +148,10 @@ class Generator(nn.Module):
         tokens = self.expression(weights.flatten(0, 1), codes.flatten(0, 1), identity.flatten(0, 1))
         moved = torch.einsum("bdk,bkchw->bdchw", weights, views.motion)
         posed = torch.cat([(views.positions[:, None] + moved) / _UNIT_CM, moved / _MOTION_CM], 2).flatten(0, 1)
-        raw = self.unet.drive(encoded, Drive(tokens, posed * float(self.config.rig_maps)))
+        raw = self.unet.drive(encoded.features, Drive(tokens, posed * float(self.config.rig_maps)))
         maps = F.pixel_shuffle(raw, 2).float().unflatten(0, (-1, count)).unflatten(2, (2, CHANNELS))
         color, opacity, shift, growth, turn = maps.split((3, 1, 3, 3, 3), 3)
+        color = torch.stack([color[:, :, 0], color[:, :, 1] + encoded.behind[:, None]], 2)
         return torch.cat([color, _LOGITS * opacity, _SHIFT_CM * shift, _GROWTH * growth.tanh(), _TURN * turn.tanh()], 3)
 
     def forward(

@@ -113,10 +113,12 @@ def train_generator(
             batch = batch_of(batch.scenes[: config.rendered_batch])
         weights = batch.weights.to(device)
         with torch.autocast(device, torch.bfloat16, enabled=config.bfloat16):
-            residuals = network(batch.views.to(device), weights, weights @ codes)
+            views = batch.views.to(device)
+            encoded = network.encode(views)
+            residuals = network.drive(encoded, views, weights, weights @ codes)
         if through_renderer:
             return picture_loss(residuals, batch, lpips, config.weights)
-        return layer_loss(residuals, batch, lpips, config.weights)
+        return layer_loss(residuals, encoded.pointed, batch, lpips, config.weights)
 
     def on_save(averaged: Generator) -> None:
         save_checkpoint(averaged, config.network, out / "generator.safetensors")

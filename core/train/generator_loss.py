@@ -30,6 +30,8 @@ class LossWeights:
 
     behind: float = 1.0
     """Colours of the layer that does not show."""
+    pointed: float = 0.3
+    """Colours that the network points at in the picture, whether or not it takes them."""
     splats: float = 2.0
     """Colours of splats at which the teacher has one."""
     coverage: float = 0.2
@@ -66,7 +68,11 @@ def batch_of(scenes: Sequence[Scene], rng: np.random.Generator | None = None) ->
 
 
 def layer_loss(
-    residuals: Float[Tensor, "b 2 2 13 h h"], batch: SceneBatch, lpips: LPIPS, weights: LossWeights
+    residuals: Float[Tensor, "b 2 2 13 h h"],
+    pointed: Float[Tensor, "b 3 h h"],
+    batch: SceneBatch,
+    lpips: LPIPS,
+    weights: LossWeights,
 ) -> dict[str, Tensor]:
     """The maps themselves against the teacher's; needs no renderer."""
     rest, driven = residuals[:, _REST], residuals[:, _DRIVEN]
@@ -90,6 +96,7 @@ def layer_loss(
     return {
         "color": near.abs().mean() + across + down,
         "behind": weights.behind * broad,
+        "pointed": weights.pointed * F.avg_pool2d((pointed - wanted[:, 1]) * solid, 4).abs().mean(),
         "lpips": weights.lpips * lpips(behind[0].clamp(0, 1), behind[1]).mean(),
         "splats": weights.splats * _splat_error(rest, batch.scenes),
         "coverage": weights.coverage * _coverage_error(rest, alpha, views.alpha.to(device)),

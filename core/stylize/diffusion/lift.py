@@ -24,7 +24,12 @@ _STEEP = (0.1, 0.45)
 _ROUNDS, _LAST_ROUNDS = 5, 3
 
 
-def lift(avatar: Avatar, picture: UInt8[np.ndarray, "h w 3"], camera: Camera) -> Avatar:
+def lift(
+    avatar: Avatar,
+    picture: UInt8[np.ndarray, "h w 3"],
+    camera: Camera,
+    rounds: tuple[int, int] = (_ROUNDS, _LAST_ROUNDS),
+) -> Avatar:
     """The avatar with the colours of a picture of it; places, sizes, labels and offsets stay as they are.
 
     Splats that the picture shows are fitted to it. The sides and the back are recoloured to match: each part takes
@@ -35,6 +40,7 @@ def lift(avatar: Avatar, picture: UInt8[np.ndarray, "h w 3"], camera: Camera) ->
         avatar: at rest it is what ``picture`` was made from.
         picture: display sRGB, of the size of ``camera``'s picture. Pixels off the avatar are not looked at.
         camera: that took it.
+        rounds: of fitting, before and after the hidden splats are recoloured; fewer are quicker and less exact.
 
     Raises:
         ValueError: if picture and camera differ in size.
@@ -47,12 +53,12 @@ def lift(avatar: Avatar, picture: UInt8[np.ndarray, "h w 3"], camera: Camera) ->
     inside = _inside(drawing.alpha)
     share, shown = _visibility(drawing, inside)
     seen = shown * smoothstep(*_STEEP, _facing(gaussians, camera)).astype(np.float32)
-    fitted = _fitted(gaussians, drawing, wanted, inside, share, np.ones_like(seen), _ROUNDS)
+    fitted = _fitted(gaussians, drawing, wanted, inside, share, np.ones_like(seen), rounds[0])
     own = to_oklab(gaussians.colors)
     lab = spread(gaussians.means, avatar.labels, own, to_oklab(fitted), seen)
     filled = dataclasses.replace(gaussians, colors=to_srgb(lab).astype(np.float32))
     drawing = draw(filled, camera, "ellipsoid", normals=False)
-    colors = _fitted(filled, drawing, wanted, inside, share, seen, _LAST_ROUNDS)
+    colors = _fitted(filled, drawing, wanted, inside, share, seen, rounds[1])
     rest = avatar.rest.copy()
     rest[:, DC] = (colors - 0.5) / np.float32(SH_C0)
     return dataclasses.replace(avatar, rest=rest)
