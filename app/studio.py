@@ -305,7 +305,8 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
                     creations = add_creations()
             with gr.Column(scale=1, min_width=320, elem_id="sm-results"):
                 tools = add_tools()
-                gr.HTML("<snapmoji-making hidden></snapmoji-making>", elem_id="sm-making")
+                overlays = "<snapmoji-flat hidden></snapmoji-flat><snapmoji-making hidden></snapmoji-making>"
+                gr.HTML(overlays, elem_id="sm-making")
                 viewer = gr.HTML(views.placeholder(), elem_id="sm-viewer")
                 takeaway = gr.HTML(elem_id="sm-takeaway")
                 with gr.Accordion("How it was made", open=False):

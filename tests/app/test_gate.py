@@ -109,9 +109,16 @@ def test_no_websocket_opens_to_a_guess_or_to_a_page_from_elsewhere(client, victi
                 pass
 
 
+def test_a_visitors_own_page_gets_its_websockets(client, victim):
+    """Or else the tests above would be refused for another reason."""
+    headers = {"host": "127.0.0.1:7860", "origin": HERE}
+    with client.websocket_connect(f"/viewer/{victim.secret}/live", headers=headers) as tab:
+        assert tab.receive_json()["kind"] == "state"
+
+
 def test_no_websocket_reaches_gradio(client):
     for path in ("/", "/gradio_api/queue/join", "/queue/join", "/gradio_api/stream/x"):
-        with pytest.raises(REFUSED), client.websocket_connect(path):
+        with pytest.raises(WebSocketDisconnect), client.websocket_connect(path, headers={"host": "127.0.0.1:7860"}):
             pass
 
 

@@ -2,8 +2,9 @@
 /** The visitor's camera. Its picture goes into the video element and nowhere else. */
 
 /** Turns the camera on; the function that turns it off again. @param {HTMLVideoElement} video
+ * @param {() => void} [gone] called when the camera was unplugged or taken away
  * @returns {Promise<() => void>} */
-export async function openCamera(video) {
+export async function openCamera(video, gone = () => {}) {
   if (!navigator.mediaDevices) throw new Error("Browsers lend the camera only to pages from this computer or over https.");
   let stream;
   try {
@@ -12,6 +13,7 @@ export async function openCamera(video) {
   } catch (error) {
     throw new Error(reason(/** @type {Error} */ (error).name));
   }
+  for (const track of stream.getTracks()) track.onended = gone;
   video.srcObject = stream;
   await video.play();
   return () => {

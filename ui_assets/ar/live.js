@@ -35,7 +35,10 @@ export function createLive({ find, stage, offer, touch }) {
     button.disabled = true;
     note("Opening the camera…");
     try {
-      close = await openCamera(video);
+      close = await openCamera(video, () => {
+        turnOff();
+        note("The camera is gone; plug it in and turn it on again.", true);
+      });
       note("Loading the face tracker…");
       tracker ??= await openTracker(offer);
       find("live").hidden = false;

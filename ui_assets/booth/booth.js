@@ -50,11 +50,19 @@ async function camera() {
   try {
     stream ??= await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 }, height: { ideal: 1280 }, facingMode: 'user' } });
     at('video').srcObject = stream;
+    // A camera that is unplugged tells nobody else.
+    stream.getVideoTracks()[0].onended = unplugged;
     at('shoot').disabled = false;
     at('shoot').focus();
   } catch {
     at('camera-words').textContent = 'There is no camera here, or it may not be used. Choose a picture instead.';
   }
+}
+
+function unplugged() {
+  darken();
+  at('shoot').disabled = true;
+  at('camera-words').textContent = 'The camera is gone. Plug it in and press Back, or choose a picture instead.';
 }
 
 function darken() {
@@ -67,7 +75,7 @@ at('shoot').onclick = async () => {
   for (let left = COUNT_FROM; left > 0; left -= 1) {
     at('count').textContent = String(left);
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    if (document.body.dataset.step !== 'camera') return void (at('count').textContent = '');
+    if (document.body.dataset.step !== 'camera' || !stream) return void (at('count').textContent = '');
   }
   at('count').textContent = '';
   at('count').classList.add('flash');

@@ -4,6 +4,7 @@
 import { sketchAgain } from './creations.js';
 import { Expressions } from './expressions.js';
 import { Farewell } from './farewell.js';
+import { Flat } from './flat.js';
 import { listen } from './keys.js';
 import { live, nextOrder } from './live.js';
 import { Making } from './making.js';
@@ -15,6 +16,7 @@ import { signUploads } from './uploads.js';
 
 customElements.define('snapmoji-expressions', Expressions);
 customElements.define('snapmoji-farewell', Farewell);
+customElements.define('snapmoji-flat', Flat);
 customElements.define('snapmoji-making', Making);
 customElements.define('snapmoji-results', Results);
 customElements.define('snapmoji-timeline', Timeline);
