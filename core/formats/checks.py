@@ -6,7 +6,7 @@ from jaxtyping import Float32
 from core.errors import UnreadableAvatar
 from core.gaussians import LOG_SCALE, MEAN, QUAT, Gaussians, from_columns
 
-MAX_STILL_SPLATS = 2_000_000
+MAX_STILL_SPLATS = 1_000_000
 """A still with more splats is refused; ours have about 35,000."""
 
 _MAX_CM = 3e4

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.errors import UnreadableAvatar
 
-MAX_FILE_BYTES = 512 << 20
+MAX_FILE_BYTES = 256 << 20
 """A larger file is refused unread; ours have a few megabytes."""
 
 

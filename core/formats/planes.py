@@ -61,9 +61,12 @@ def split(values: Float[np.ndarray, "m 14"]) -> tuple[bytes, Grid]:
 
 def join(data: memoryview, count: int, grid: Grid) -> Float32[np.ndarray, "m 14"]:
     """The inverse of :func:`split`, from ``count * 28`` bytes."""
-    stored = from_planes(data, (len(COLUMNS), count), width=2)
-    steps = stored.T + np.array(grid.base, np.int64)
-    return (steps * 2.0 ** -np.array(grid.exponents)).astype(np.float32)
+    values = np.empty((count, len(COLUMNS)), np.float32)
+    # A column at a time: whole numbers of 64 bits take four times the memory of what they become.
+    for column, (exponent, base) in enumerate(zip(grid.exponents, grid.base, strict=True)):
+        stored = from_planes(data[2 * column * count : 2 * (column + 1) * count], (1, count), width=2)[0]
+        values[:, column] = (stored + base) * 2.0**-exponent
+    return values
 
 
 def to_planes(values: Int64[np.ndarray, "k m"], width: int) -> bytes:

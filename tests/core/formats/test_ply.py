@@ -95,7 +95,7 @@ def test_numbers_that_cannot_be_drawn_are_refused(path: Path):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        (b"vertex 64", b"vertex 2000001", "declares 2,000,001 splats"),
+        (b"vertex 64", b"vertex 1000001", "declares 1,000,001 splats"),
         (b"vertex 64", b"vertex 0", "declares 0 splats"),
         (b"vertex 64", b"vertex -1", "properties of Gaussian splats"),
         (b"vertex 64", b"vertex 99999999999999999999", "declares"),
