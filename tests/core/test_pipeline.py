@@ -170,9 +170,11 @@ def test_unknown_choices_are_refused_before_any_work(studio: Studio, creation: C
     assert (pipeline.pick_engine("template")[0], pipeline.pick_stylizer("embedded")[0]) == ("template", "embedded")
 
 
-def test_the_learned_engine_needs_its_network(studio: Studio, photo: bytes) -> None:
+def test_the_learned_engine_needs_its_network(
+    rig: HeadRig, pattern: SurfacePattern, landmarker: Landmarker, parser: FaceParser, photo: bytes
+) -> None:
     with pytest.raises(MissingWeights, match=r"gda\.safetensors"):
-        studio.create(photo, Settings(engine="learned"))
+        Studio(rig, pattern, landmarker, parser).create(photo, Settings(engine="learned"))
 
 
 def test_an_untrained_network_gives_the_template_and_outlives_edits(
