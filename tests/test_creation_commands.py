@@ -118,7 +118,7 @@ def test_a_gallery_is_one_page_of_all(tiny_file: Path, tmp_path: Path, capsys: p
         (["stickers", "AVATAR", "--out", "p.zip", "--only", "yawn"], "no sticker called 'yawn'"),
         (["stickers", "AVATAR", "--out", "p.zip", "--caption", 61 * "a"], "at most 60 letters"),
         (["stickers", "AVATAR", "--out", "p.zip", "--outline", "gold"], "no outline called 'gold'"),
-        (["stickers", "BROKEN", "--out", "p.zip"], "broken.snapmoji"),
+        (["stickers", "BROKEN", "--out", "p.zip"], "not a .snapmoji file"),
         (["clip", "AVATAR", "--kind", "reel", "--out", "c.webp", "--audio", "x.wav"], "A reel is silent"),
         (["clip", "AVATAR", "--kind", "talk", "--out", "c.webp"], "--audio"),
         (["clip", "AVATAR", "--kind", "talk", "--out", "c.webp", "--audio", "BROKEN"], "broken.snapmoji"),
@@ -130,7 +130,7 @@ def test_a_gallery_is_one_page_of_all(tiny_file: Path, tmp_path: Path, capsys: p
         ),
         (["gallery", "EMPTY", "--out", "g.html"], "There are no avatars"),
         (["gallery", "PEOPLE", "--out", "g.png"], "must end in .html"),
-        (["gallery", "FOLDER", "--out", "g.html"], "broken.snapmoji"),
+        (["gallery", "FOLDER", "--out", "g.html"], "broken.snapmoji: This is not a .snapmoji file."),
     ],
 )
 def test_bad_input_gets_one_line_and_no_file(

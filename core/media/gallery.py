@@ -15,7 +15,7 @@ from PIL import Image
 from core.avatar.model import Avatar
 from core.avatar.posture import Posture
 from core.camera import orbit
-from core.errors import InvalidRequest
+from core.errors import InvalidRequest, UserFacingError
 from core.expressions import POSES, weights_vector
 from core.formats.files import replacing
 from core.media.animation import Progress
@@ -147,20 +147,28 @@ def save_gallery(
 
     Args:
         files: at least one.
-        load: reads one; its errors stop the work.
+        load: reads one; its errors stop the work, and say which file it was.
         path: of the page.
         title: of the page.
         progress: called after each frame of each.
 
     Raises:
+        InvalidRequest: if an avatar cannot be read.
         OSError: if the page cannot be written.
     """
     tiles = []
     for number, file in enumerate(files):
         tell = lambda share, k=number: progress((k + share) / len(files))
-        tiles.append(make_tile(load(file), shown_name(file), tile_start(number), tell))
+        tiles.append(make_tile(_named(file, load), shown_name(file), tile_start(number), tell))
     with replacing(path) as unfinished:
         unfinished.write_text(gallery_page(tiles, title), encoding="utf-8")
+
+
+def _named(file: Path, load: Callable[[Path], Avatar]) -> Avatar:
+    try:
+        return load(file)
+    except UserFacingError as error:
+        raise InvalidRequest(f"{file.name}: {error}") from error
 
 
 def _data(picture: bytes) -> str:
