@@ -128,6 +128,20 @@ def test_several_photos_get_a_folder_each(snapmoji: Command, tmp_path: Path) -> 
     assert (tmp_path / "beard" / "avatar.snapmoji").is_file() and (tmp_path / PERSON / "report.json").is_file()
 
 
+def test_of_several_photos_the_good_ones_become_avatars(snapmoji: Command, tmp_path: Path) -> None:
+    plain = picture(tmp_path / "plain.png", Image.new("RGB", (300, 300), (120, 140, 160)))
+    status, output, errors = snapmoji("make", plain, EXAMPLES[PERSON], "--out", tmp_path / "out")
+    assert (status, len(output)) == (2, 1) and (tmp_path / "out" / PERSON / "avatar.snapmoji").is_file()
+    assert len(errors) == 1 and errors[0].startswith("snapmoji: plain.png: No face was found")
+    assert not (tmp_path / "out" / "plain").exists()
+
+
+def test_a_failed_export_leaves_no_folders(snapmoji: Command, bundle: Path, tmp_path: Path) -> None:
+    status, _, errors = snapmoji("export", bundle, "--to", tmp_path / "new" / "folder" / "face.doc")
+    assert status == 2 and "There is no format .doc" in errors[0]
+    assert everything_under(tmp_path) == set()
+
+
 def test_several_photos_of_one_person_give_one_avatar(snapmoji: Command, tmp_path: Path) -> None:
     out = tmp_path / "one"
     photos = EXAMPLES[PERSON], EXAMPLES[PERSON]
@@ -293,6 +307,22 @@ def test_options_reach_the_training(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert asked[-1][-1] == {"size": 256, "limit": 9, "workers": None}
 
 
+def test_options_reach_the_training_of_the_generator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[tuple] = []
+    monkeypatch.setattr("core.train.generator.train_generator", lambda *given: asked.append(given))
+    monkeypatch.setattr("core.train.characters.read_characters", lambda *given: asked.append(given) or 7)
+    folders = ["--people", str(tmp_path / "people"), "--out", str(tmp_path / "run")]
+    chosen = ["--minutes", "2.5", "--seed", "4", "--network", "paper", "--no-rig-maps"]
+    assert launch.main(["train", "generator", *folders, *chosen]) == 0
+    assert launch.main(["train", "generator", *folders]) == 0
+    one, usual = asked
+    assert one[:2] == (tmp_path / "people", tmp_path / "run") and one[4:6] == (2.5, 4)
+    assert (one[6].network.size, one[6].network.rig_maps) == (512, False)
+    assert (usual[6].network.size, usual[6].network.rig_maps, usual[5]) == (256, True, 0)
+    assert launch.main(["train", "characters", "--faces", str(tmp_path), "--out", "people", "--limit", "9"]) == 0
+    assert asked[-1][:2] == (tmp_path, Path("people")) and asked[-1][3] == 9
+
+
 def bad_photo(kind: str, folder: Path) -> Path:
     path = folder / f"{kind}.jpg"
     if kind == "plain":
@@ -382,6 +412,9 @@ def test_a_bad_photo_is_explained_in_one_line(snapmoji: Command, tmp_path: Path,
         (("train", "gda", "--pairs", "EMPTY", "--out", "OUT"), "must hold more than 100 pairs, but holds 0"),
         (("train", "gda", "--pairs", "EMPTY", "--out", "OUT", "--minutes", "0"), "--minutes must be more than 0"),
         (("train", "plain", "--pairs", "EMPTY", "--out", "OUT"), "must hold more than 100 pairs"),
+        (("train", "characters", "--faces", "EMPTY", "--out", "OUT"), "must hold more than 100 portraits"),
+        (("train", "characters", "--faces", "EMPTY", "--out", "OUT", "--limit", "0"), "--limit must be at least 1"),
+        (("train", "generator", "--people", "EMPTY"), "train generator needs --people DIR and --out DIR"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -1,7 +1,7 @@
 """Files that a user names: read and written, or one sentence why not."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.errors import InvalidRequest
@@ -37,10 +37,23 @@ def write(path: Path, save: Callable[[Path], None]) -> None:
     Raises:
         InvalidRequest: if it cannot be written.
     """
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with writing(path), made(path.parent):
         save(path)
     print(path)
+
+
+@contextmanager
+def made(folder: Path) -> Iterator[None]:
+    """Makes a folder and those above it; those that were not there go again, if they are empty after an error."""
+    new = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        for parent in new:
+            with suppress(OSError):
+                parent.rmdir()
+        raise
 
 
 @contextmanager

@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.files import read, writing
+from app.commands.files import made, read, writing
 from app.commands.models import load_studio
 from app.commands.values import share
-from core.errors import InvalidRequest
+from core.errors import InvalidRequest, UserFacingError
 
 if TYPE_CHECKING:
     from core.character.notes import Recipe
@@ -43,17 +43,28 @@ def run(options: argparse.Namespace) -> None:
     photos = [(path, read(path)) for path in options.photos]
     if not options.same_person and len({path.stem for path in options.photos}) < len(photos):
         raise InvalidRequest("Two photos have the same name, so that one avatar would overwrite the other; rename one.")
-    for _, photo in photos:
-        decode_photo(photo)
+    for path, photo in photos:
+        try:
+            decode_photo(photo)
+        except UserFacingError as error:
+            raise _named(path, error, len(photos)) from error
     kept = shrunk(decode_photo(settings.reference)) if settings.reference else None
     studio = load_studio()
     if options.same_person:
-        makings = [(options.out, [photo for _, photo in photos])]
+        makings = [(options.out, options.out, [photo for _, photo in photos])]
     else:
         # Several photos get a folder each.
-        makings = [(options.out if len(photos) == 1 else options.out / path.stem, [photo]) for path, photo in photos]
-    for out, pictures in makings:
-        creation = studio.create(pictures, settings)
+        makings = [
+            (path, options.out if len(photos) == 1 else options.out / path.stem, [photo]) for path, photo in photos
+        ]
+    failed: list[UserFacingError] = []
+    for path, out, pictures in makings:
+        try:
+            creation = studio.create(pictures, settings)
+        except UserFacingError as error:
+            # One photo that cannot be used is no reason to leave out the next.
+            failed.append(_named(path, error, len(makings)))
+            continue
         recipe = Recipe(creation.character, creation.measured, settings.prompt, settings.controls, settings.seed, kept)
         _save(creation, recipe, not options.no_character, out)
         seconds = creation.report["seconds"]["total"]
@@ -61,6 +72,13 @@ def run(options: argparse.Namespace) -> None:
         for line in (creation.report["understood"], *creation.report["warnings"]):
             if line:
                 print(f"  {line}")
+    if failed:
+        raise failed[0] if len(failed) == 1 else InvalidRequest(" ".join(map(str, failed)))
+
+
+def _named(path: Path, error: UserFacingError, photos: int) -> UserFacingError:
+    """The error, which says of which photo it is where there are several."""
+    return error if photos == 1 else type(error)(f"{path.name}: {error}")
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
@@ -86,8 +104,7 @@ def _save(creation: "Creation", recipe: "Recipe", with_character: bool, out: Pat
     from core.character.notes import to_notes
     from core.formats.bundle import save_bundle
 
-    with writing(out):
-        out.mkdir(parents=True, exist_ok=True)
+    with writing(out), made(out):
         save_bundle(creation.avatar, out / "avatar.snapmoji", to_notes(recipe, with_character))
         Image.fromarray(creation.primary).save(out / "primary.png")
         Image.fromarray(creation.styled).save(out / "styled.png")

@@ -76,3 +76,55 @@ test("refuses other files and versions", async () => {
   await assert.rejects(decode(new Uint8Array(100)), /not a .snapmoji/);
   await assert.rejects(decode(bytes.map((byte, i) => (i === 8 ? 2 : byte))), /version/);
 });
+
+/** Small random numbers that are the same every time. */
+function* chance(seed) {
+  for (let state = seed >>> 0; ; ) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    yield state / 2 ** 32;
+  }
+}
+
+/** The avatar in these bytes, or the error; either, and within seconds. */
+const settled = (data) =>
+  Promise.race([
+    decode(data).catch((error) => error),
+    new Promise((_, fail) => setTimeout(() => fail(new Error("it hangs")), 20000).unref()),
+  ]);
+
+test("damage anywhere gives an error or an avatar of finite numbers", async () => {
+  const random = chance(1), next = (limit) => Math.floor(random.next().value * limit);
+  let refused = 0;
+  for (let i = 0; i < 300; i++) {
+    const data = bytes.slice(0, next(4) ? bytes.length : next(bytes.length));
+    for (let n = 1 + next(6); n > 0 && data.length; n--) data[next(next(2) ? data.length : 400) % data.length] = next(256);
+    const avatar = await settled(data);
+    if (avatar instanceof Error) refused++;
+    else assert.ok(blend(avatar, new Array(avatar.shapes.length).fill(1)).every(Number.isFinite));
+  }
+  assert.ok(refused > 200);
+});
+
+test("damage under the compression gives an error or an avatar of finite numbers", async () => {
+  const random = chance(2), next = (limit) => Math.floor(random.next().value * limit);
+  for (let i = 0; i < 100; i++) {
+    const avatar = await settled(edited((_, body) => { for (let n = 0; n < 5; n++) body[next(body.length)] = next(256); }));
+    if (!(avatar instanceof Error)) assert.ok(blend(avatar, new Array(16).fill(1)).every(Number.isFinite));
+  }
+});
+
+for (const [key, value] of [
+  ["splats", null], ["splats", "48"], ["splats", 0.5], ["shapes", null], ["shapes", "smile"], ["sets", {}], ["sets", [null]],
+  ["parts", null], ["parts", 7], ["rest", null], ["rest", { exponents: "x", base: 1 }], ["columns", "x"], ["columns", null],
+]) {
+  test(`refuses a header whose ${key} is ${JSON.stringify(value)}`, async () => {
+    assert.ok((await settled(edited((header) => (header[key] = value)))) instanceof Error);
+  });
+}
+
+test("a body that unpacks to hundreds of megabytes is left when it is longer than told", async () => {
+  const size = 16 + new DataView(bytes.buffer).getUint32(12, true), before = process.memoryUsage().rss;
+  const bomb = Buffer.concat([bytes.subarray(0, size), deflateSync(Buffer.alloc(3e8), { level: 1 })]);
+  assert.match((await settled(new Uint8Array(bomb))).message, /longer/);
+  assert.ok(process.memoryUsage().rss - before < 5e8);
+});

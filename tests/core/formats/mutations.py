@@ -141,7 +141,7 @@ def _bundle_bomb(data: bytes, rng: np.random.Generator) -> bytes:
         header["rest"]["base"][10:] = [1000] * 4
         size = 29 * 500_000 + 31 * sum(entry["splats"] for entry in header["sets"])
     text = json.dumps(header).encode()
-    return data[:12] + struct.pack("<I", len(text)) + text + zlib.compress(bytes(size), 1)
+    return data[:12] + struct.pack("<I", len(text)) + text + _packed(b"", size, wbits=15)
 
 
 def _bundle_header(data: bytes, rng: np.random.Generator) -> bytes:
@@ -165,7 +165,7 @@ def _spz_bomb(data: bytes, rng: np.random.Generator) -> bytes:
     """More zeros than the header tells, or as many as it may tell."""
     count = int(rng.choice([10, 1_000_000, 2_000_000]))
     head = struct.pack("<4sIIBBBB", b"NGSP", 3, count, int(rng.integers(4)), 12, 0, 0)
-    return gzip.compress(head + bytes(int(rng.choice([1000, 65 * 10**6, 3 * 10**8]))), 1)
+    return _packed(head, int(rng.choice([1000, 65 * 10**6, 3 * 10**8])), wbits=31)
 
 
 def _page_inside(data: bytes, rng: np.random.Generator) -> bytes:
@@ -184,6 +184,13 @@ _FOR: dict[str, tuple[Change, ...]] = {
     ".spz": (_spz_unpacked, _spz_unpacked, _spz_bomb),
     ".html": (_page_inside, _page_inside, _page_inside),
 }
+
+
+def _packed(head: bytes, zeros: int, wbits: int) -> bytes:
+    """Zeros after a beginning, compressed without ever being in memory."""
+    packer, million = zlib.compressobj(1, wbits=wbits), bytes(10**6)
+    parts = [packer.compress(head), *(packer.compress(million) for _ in range(zeros // 10**6))]
+    return b"".join([*parts, packer.compress(bytes(zeros % 10**6)), packer.flush()])
 
 
 def _any(data: bytes, rng: np.random.Generator) -> bytes:

@@ -25,8 +25,9 @@ def opened(path: Path, splats: int) -> list[Gaussians | Avatar]:
         return [Avatar(rest, offsets, np.zeros(splats, np.uint8), shapes)]
     if path.suffix == ".snapmoji":
         avatar, notes = load_with_notes(path)
-        from_notes(notes)
-        return [avatar]
+        if "character" in notes:
+            from_notes(notes)
+        return [load_gaussians(path), avatar]
     if path.suffix in (".glb", ".html"):
         return [load_gaussians(path), load_avatar(path)]
     return [load_gaussians(path)]

@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 
 from core.avatar.model import Avatar
 from core.errors import UnreadableAvatar
-from core.formats.export import export, load_avatar, load_gaussians
-from core.formats.offsets import load_offsets
-from core.gaussians import Gaussians
+from core.formats.export import export, load_avatar
 from tests.conftest import random_avatar
+from tests.core.formats.mutations import mutated
+from tests.core.formats.openers import assert_drawable, opened
 
 LIMIT_BYTES = 48 << 20
 LIMIT_S = 3.0
 SPLATS = 40
 SHAPES = 3
-KINDS = (".snapmoji", ".ply", ".offsets.ply", ".spz", ".splat", ".glb")
+KINDS = (".snapmoji", ".ply", ".offsets.ply", ".spz", ".splat", ".glb", ".html")
 MAGIC = {
     ".snapmoji": b"SNAPMOJI\1\0\0\0",
     ".ply": b"ply\nformat binary_little_endian 1.0\nelement vertex 1\n",
@@ -34,6 +34,7 @@ MAGIC = {
     ".spz": b"NGSP\4\0\0\0\1\0\0\0\0\x0c\0\5\x20\0\0\0",
     ".splat": b"",
     ".glb": b"glTF\2\0\0\0",
+    ".html": b'<script type="text/plain" id="avatar-inside">',
 }
 
 
@@ -46,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for kind in KINDS:
         export(few, np.zeros(SHAPES), folder / f"good{kind}")
     for kind in KINDS:  # Compiles what there is to compile.
-        opened(folder / f"good{kind}")
+        opened(folder / f"good{kind}", SPLATS)
     return folder
 
 
@@ -55,23 +56,13 @@ def tries(count: int) -> settings:
     return settings(max_examples=count, deadline=None, derandomize=True, database=None)
 
 
-def opened(path: Path) -> list[Gaussians | Avatar]:
-    """What all readers of this kind of file make of it."""
-    if path.name.endswith(".offsets.ply"):
-        shapes, offsets = load_offsets(path, SPLATS)
-        return [Avatar(random_avatar(SPLATS).rest, offsets, np.zeros(SPLATS, np.uint8), shapes)]
-    if path.suffix in (".snapmoji", ".glb"):
-        return [load_gaussians(path), load_avatar(path)]
-    return [load_gaussians(path)]
-
-
 def assert_refused_or_drawable(folder: Path, kind: str, data: bytes) -> None:
     path = folder / f"bad{kind}"
     path.write_bytes(data)
     start = time.perf_counter()
     tracemalloc.start()
     try:
-        for read in opened(path):
+        for read in opened(path, SPLATS):
             assert_drawable(read)
     except UnreadableAvatar as refusal:
         sentence = str(refusal)
@@ -83,18 +74,6 @@ def assert_refused_or_drawable(folder: Path, kind: str, data: bytes) -> None:
         tracemalloc.stop()
     assert peak < LIMIT_BYTES
     assert time.perf_counter() - start < LIMIT_S
-
-
-def assert_drawable(read: Gaussians | Avatar) -> None:
-    if isinstance(read, Avatar):
-        posed = read.posed(np.ones(len(read.shapes)))
-        assert np.isfinite(posed.means).all()
-        assert all(len(s.index) == 0 or 0 <= s.index.min() <= s.index.max() < len(read) for s in read.offsets)
-        return
-    assert len(read) >= 1
-    for name in ("means", "quats", "scales", "opacities", "colors"):
-        assert np.isfinite(getattr(read, name)).all(), name
-    np.testing.assert_allclose(np.linalg.norm(read.quats, axis=1), 1, atol=1e-3)
 
 
 def edits() -> st.SearchStrategy[list[tuple[float, bool, int]]]:
@@ -121,7 +100,7 @@ def bundle_repacked(data: bytes, edit: Callable[[bytes], bytes]) -> bytes:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_good_files_open(folder: Path, kind: str):
-    for read in opened(folder / f"good{kind}"):
+    for read in opened(folder / f"good{kind}", SPLATS):
         assert len(read) == SPLATS
         assert_drawable(read)
 
@@ -135,7 +114,7 @@ def test_cut_short(folder: Path, kind: str, share: float):
     path.write_bytes(data[: int(share * len(data))])
     if kind != ".splat":  # Whose beginning is a .splat again, of fewer splats.
         with pytest.raises(UnreadableAvatar):
-            opened(path)
+            opened(path, SPLATS)
     assert_refused_or_drawable(folder, kind, path.read_bytes())
 
 
@@ -221,4 +200,29 @@ def test_folders_are_no_files(folder: Path):
     for kind in KINDS:
         (folder / f"folder{kind}").mkdir(exist_ok=True)
         with pytest.raises(UnreadableAvatar, match="There is no"):
-            opened(folder / f"folder{kind}")
+            opened(folder / f"folder{kind}", SPLATS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_damage_of_many_kinds(folder: Path, kind: str):
+    """A small part of what tests/load/fuzz_files.py opens, always the same; bombs of many megabytes are left to it."""
+    good, done = (folder / f"good{kind}").read_bytes(), set()
+    for seed in range(60):
+        what, data = mutated(good, kind, seed)
+        if "bomb" not in what and "page_inside" not in what:
+            assert_refused_or_drawable(folder, kind, data)
+            done.add(what)
+    assert len(done) >= 9
+
+
+@pytest.mark.parametrize("claimed", [40, 500_000])
+def test_a_bundle_that_unpacks_to_more_than_it_says(folder: Path, claimed: int):
+    """300 kB that would become 300 MB, and as many splats as a header may claim without the bytes for them."""
+    data = (folder / "good.snapmoji").read_bytes()
+    (size,) = struct.unpack_from("<I", data, 12)
+    text = data[16 : 16 + size].replace(b'"splats":40,', f'"splats":{claimed},'.encode(), 1)
+    zeros = zlib.compress(bytes(300_000_000 if claimed == 40 else 1000), 1)
+    bomb = data[:12] + struct.pack("<I", len(text)) + text + zeros
+    assert_refused_or_drawable(folder, ".snapmoji", bomb)
+    with pytest.raises(UnreadableAvatar, match="wrong length"):
+        load_avatar(folder / "bad.snapmoji")
