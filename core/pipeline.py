@@ -11,8 +11,9 @@ import numpy as np
 from jaxtyping import UInt8
 
 from core.avatar.model import Avatar
-from core.camera import orbit
+from core.camera import Camera, orbit
 from core.canonical.adapt import Adapted, adapt
+from core.canonical.stage_two import StageTwo, adapted_picture, cut_out
 from core.canonical.wear import refitted, wear
 from core.character.build import build_avatar
 from core.character.measure import Reading, read_character
@@ -30,7 +31,8 @@ from core.rig.head import HeadRig, load_head_rig
 from core.rig.style import HouseStyle, cartoon_head
 from core.rig.surface import SurfacePattern, surface_pattern
 from core.stylize.controls import StyleControls
-from core.stylize.diffusion.painter import Painter
+from core.stylize.diffusion.lift import lift
+from core.stylize.diffusion.painter import BACKGROUND, Lay, Painter
 from core.stylize.diffusion.readiness import WEIGHTS, check_ready, why_not
 from core.stylize.embedded import stylize
 from core.stylize.meaning import Meaning, MeaningLoader
@@ -43,8 +45,8 @@ logger = logging.getLogger(__name__)
 Progress = Callable[[str, float], None]
 """Called with a stage's name and the share of the work done; may raise Cancelled to stop it."""
 
-GDA_FILE = "gda.safetensors"
-"""The learned engine's network, in checkpoints."""
+GDA_FILE, GENERATOR_FILE = "gda.safetensors", "generator.safetensors"
+"""The learned engine's networks, in checkpoints: of stage one and of stage two. Either may be missing, not both."""
 
 STAGES = ("decode", "face", "parts", "character", "avatar", "adapt", "picture", "style", "styled picture")
 """What :meth:`Studio.create` does, in order."""
@@ -139,10 +141,11 @@ class Studio:
         painter: Painter | None = None,
         meaning: Callable[[], Meaning | None] = lambda: None,
         network: GDA | None = None,
+        stage_two: StageTwo | None = None,
     ) -> None:
         self._rig, self._pattern = rig, pattern
         self._landmarker, self._parser = landmarker, parser
-        self._painter, self._meaning, self._network = painter, meaning, network
+        self._painter, self._meaning, self._network, self._stage_two = painter, meaning, network, stage_two
         self._style = HouseStyle()
 
     @property
@@ -197,7 +200,10 @@ class Studio:
         parse_face(parser, blank)
         painter = Painter(weights_folder(WEIGHTS, checkpoints))
         network = load_gda(checkpoints / GDA_FILE) if (checkpoints / GDA_FILE).is_file() else None
-        return Studio(rig, surface_pattern(rig), landmarker, parser, painter, MeaningLoader(checkpoints), network)
+        made = checkpoints / GENERATOR_FILE
+        stage_two = StageTwo.load(made, rig) if made.is_file() else None
+        meaning = MeaningLoader(checkpoints)
+        return Studio(rig, surface_pattern(rig), landmarker, parser, painter, meaning, network, stage_two)
 
     def create(
         self,
@@ -217,7 +223,8 @@ class Studio:
         Raises:
             UserFacingError: with one sentence, if the photo or a setting cannot be used, or if cancelled.
         """
-        engine, engine_reason = pick_engine(settings.engine, self._network is not None)
+        trained = self._network is not None or self._stage_two is not None
+        engine, engine_reason = pick_engine(settings.engine, trained)
         stylizer = pick_stylizer(settings.stylizer, self._painter)
         clock = _Clock(progress, STAGES)
         photos = [photo] if isinstance(photo, bytes) else list(photo)
@@ -243,10 +250,12 @@ class Studio:
         report: dict[str, Any] = {
             "engine": engine,
             "engine_reason": engine_reason,
+            "stage_two": "generator" if engine == "learned" and self._stage_two is not None else "template",
             "traits": _traits(character) | _fit_figures(reading),
             "warnings": _warnings(reading),
         }
-        avatar, styled, told = self._second_style(base, primary, image, stylizer, settings, clock)
+        lay = self._lay(engine, character, primary)
+        avatar, styled, told = self._second_style(base, primary, image, stylizer, settings, clock, lay)
         picture("styled", styled)
         report |= told | {"seconds": clock.finish()}
         return Creation(avatar, base, image, primary, styled, report, character, character, adapted)
@@ -262,7 +271,8 @@ class Studio:
         stylizer = pick_stylizer(settings.stylizer, self._painter)
         clock = _Clock(progress, STAGES[-2:])
         base, primary = creation.base, creation.primary
-        avatar, styled, told = self._second_style(base, primary, creation.aligned, stylizer, settings, clock)
+        lay = self._lay(creation.report.get("engine", "template"), creation.character, primary)
+        avatar, styled, told = self._second_style(base, primary, creation.aligned, stylizer, settings, clock, lay)
         report = dict(creation.report) | told | {"seconds": clock.finish()}
         return replace(creation, avatar=avatar, styled=styled, report=report)
 
@@ -287,10 +297,12 @@ class Studio:
         stylizer = pick_stylizer(settings.stylizer, self._painter)
         clock = _Clock(progress, STAGES[-5:])
         template = clock.run("avatar", lambda: build_avatar(self._rig, self._pattern, character, self._style))
-        seen = creation.adapted
-        base = clock.run("adapt", lambda: template if seen is None else wear(template, refitted(seen, template)))
+        seen, engine = creation.adapted, creation.report.get("engine", "template")
+        now = None if seen is None else refitted(seen, template)
+        base = clock.run("adapt", lambda: self._base(engine, template, now, character))
         primary = clock.run("picture", lambda: front_picture(base))
-        avatar, styled, told = self._second_style(base, primary, creation.aligned, stylizer, settings, clock)
+        lay = self._lay(engine, character, primary)
+        avatar, styled, told = self._second_style(base, primary, creation.aligned, stylizer, settings, clock, lay)
         report: dict[str, Any] = dict(creation.report) | told
         report |= {"traits": dict(report.get("traits", {})) | _traits(character), "seconds": clock.finish()}
         return replace(
@@ -302,10 +314,27 @@ class Studio:
     ) -> tuple[Adapted | None, Avatar]:
         """What the learned engine sees in a portrait, and the avatar with it; for the template engine, the template."""
         if engine != "learned" or self._network is None:
-            return None, template
+            return None, self._base(engine, template, None, reading.character)
         head = cartoon_head(self._rig, reading.character.identity, self._style)
         adapted = adapt(self._network, portrait, self._rig, reading.fit, head.rest, template)
-        return adapted, wear(template, adapted)
+        return adapted, self._base(engine, template, adapted, reading.character)
+
+    def _base(self, engine: str, template: Avatar, adapted: Adapted | None, character: Character) -> Avatar:
+        """The avatar in the primary style: the template with what GDA saw, made by stage two if there is one."""
+        if engine == "learned" and self._stage_two is not None:
+            return self._stage_two.avatar(template, adapted_picture(template, adapted), character.identity)
+        return template if adapted is None else wear(template, adapted)
+
+    def _lay(self, engine: str, character: Character, primary: np.ndarray) -> Lay:
+        """What makes an avatar of a painted picture: stage two if the engine is learned, or the template lift."""
+        stage_two = self._stage_two
+        if engine != "learned" or stage_two is None:
+            return lift
+
+        def laid(base: Avatar, painted: np.ndarray, camera: Camera) -> Avatar:
+            return stage_two.avatar(base, cut_out(painted, primary, float(BACKGROUND) / 255), character.identity)
+
+        return laid
 
     def _second_style(
         self,
@@ -315,6 +344,7 @@ class Studio:
         stylizer: tuple[str, str],
         settings: Settings,
         clock: _Clock,
+        lay: Lay,
     ) -> tuple[Avatar, np.ndarray, dict[str, Any]]:
         """The avatar in the second style, its picture, and what the report says of both."""
         name, reason = stylizer
@@ -336,6 +366,7 @@ class Studio:
                         seed=settings.seed,
                         negative=settings.negative,
                         progress=lambda share: clock.within("style", share),
+                        lay=lay,
                     )
                 except NotEnoughMemory as error:
                     name, reason, trouble = "embedded", str(error), f"{error} The embedded stylizer was used instead. "
@@ -380,7 +411,9 @@ def pick_engine(wanted: str, trained: bool = True) -> tuple[str, str]:
     if wanted not in ("auto", "template", "learned"):
         raise InvalidRequest(f"There is no engine {wanted!r}; choose auto, template or learned.")
     if wanted == "learned" and not trained:
-        raise MissingWeights(f"The learned engine needs its network: put {GDA_FILE} into checkpoints.")
+        raise MissingWeights(
+            f"The learned engine needs its networks: put {GDA_FILE} or {GENERATOR_FILE}, or both, into checkpoints."
+        )
     if wanted != "auto":
         choice = (wanted, "it was asked for")
     else:

@@ -29,6 +29,7 @@ NEIGHBOURS = {
     ("core.evaluate", "core.stickers"),
     ("core.comics", "core.stickers"),
     ("core.evaluate", "core.drive"),
+    ("core.evaluate", "core.train"),
     ("core.drive", "core.media"),
 }
 HOMES = {

@@ -14,6 +14,9 @@ from core.canonical.unpose import PHOTO_PX, Unposing
 from core.portrait import FACE_PARTS, Portrait
 from core.render.splats import render
 
+PICTURE_CM = 35.3
+"""Side of the canonical front view at the middle of the head."""
+
 
 @dataclass(frozen=True)
 class TemplateView:

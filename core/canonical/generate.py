@@ -12,11 +12,11 @@ from torch import Tensor
 
 from core.avatar.model import PARTS, Avatar, OffsetSet, offset_between, without
 from core.canonical.batch import rig_views
-from core.canonical.frame import front_camera
+from core.canonical.frame import PICTURE_CM, front_camera
 from core.canonical.layers import Seats, at_rest
 from core.canonical.rig_view import RigView, distance_cm, rig_view, shrunk
 from core.gaussians import LOGIT, MEAN
-from core.nets.generator import SHIFT, Generator, RigViews
+from core.nets.generator import OPACITY, SHIFT, Generator, RigViews
 from core.nets.layered_gaussians import at_seats, moved, sheet_splats, sheets
 from core.nets.precision import has_bfloat16
 from core.render.splats import render
@@ -26,6 +26,8 @@ from core.stylize.diffusion.lift import lift
 _STILL_CM = 0.02
 # Logits below which a splat is left out, and how far a new splat may be from the one it rides on.
 _GONE, _RIDES_CM = -3.5, 1.5
+# From what coverage a pixel belongs to the picture's outline, and how far splats are drawn in to it.
+_COVERED, _DRAWN_CM = 0.5, 4.0
 _BACKGROUND = (0.88, 0.88, 0.88)
 
 
@@ -63,6 +65,7 @@ def generate(
     small = pooled_rgba(picture, network.config.size)
     view, seats = rig_view(template, lifted, small)
     maps = all_residuals(network, rig_views([view], [identity]), torch.from_numpy(codes))
+    maps = drawn_in(maps, shrunk(small)[1])
     changes = [_changes(each - maps[0]) for each in maps[1:]]
     rest, offsets = _own(lifted, seats, maps, changes)
     extra = _beside(view, picture, maps[0])
@@ -101,6 +104,25 @@ def all_residuals(
     weights = torch.cat([torch.zeros(1, len(codes)), torch.eye(len(codes))])[None]
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
         return network.drive(network.encode(views), views, weights, weights @ codes)[0]
+
+
+def drawn_in(
+    maps: Float32[Tensor, "k_and_rest 2 13 h h"], coverage: Float32[np.ndarray, "h h"]
+) -> Float32[Tensor, "k_and_rest 2 13 h h"]:
+    """Residuals that draw in what stands out beyond the picture's outline, instead of making it vanish.
+
+    A head that only lost the hair beyond its outline would have a hole where the hair was: below it there is nothing.
+    What stands out too far vanishes all the same.
+    """
+    distance, nearest = ndimage.distance_transform_edt(coverage < _COVERED, return_indices=True)
+    side = len(coverage)
+    near = (distance > 0) & (distance * PICTURE_CM / side < _DRAWN_CM)
+    rows, columns = nearest - np.indices(coverage.shape)
+    cm = np.stack([columns, -rows]) * np.float32(PICTURE_CM / side) * near
+    maps = maps.clone()
+    maps[:, :, SHIFT][:, :, :2] += torch.from_numpy(cm.astype(np.float32))
+    maps[:, :, OPACITY] *= torch.from_numpy(~near)
+    return maps
 
 
 def _changes(difference: Tensor) -> bool:

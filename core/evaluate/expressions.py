@@ -27,7 +27,7 @@ _SIZE_PX = 512
 _BACKGROUND = (0.93, 0.94, 0.97)
 
 
-def evaluate_expressions(studio: Studio, photos: Sequence[Path]) -> dict[str, Any]:
+def evaluate_expressions(studio: Studio, photos: Sequence[Path], engine: str = "auto") -> dict[str, Any]:
     """How faithfully the avatars of some portraits show the 16 shapes.
 
     Every avatar is posed with each shape at weight 1 and drawn from the front; the landmarker reads the
@@ -37,6 +37,11 @@ def evaluate_expressions(studio: Studio, photos: Sequence[Path]) -> dict[str, An
     under a landmark in the picture are not, and at a closing lid some of them belong to the eye that stays behind.
     The ten landmarks of the irises are not compared: they lie on no skin, and a lid covers them.
 
+    Args:
+        studio: makes the avatars.
+        photos: of the people.
+        engine: that makes the primary style.
+
     Returns:
         ``people``; ``raised``: of the ten readable shapes, those whose mean score rises by 0.1 or more;
         ``mean_rise`` over the ten; ``motion_ok``: of 16, those whose mean motion agrees (cosine at least 0.6,
@@ -45,7 +50,7 @@ def evaluate_expressions(studio: Studio, photos: Sequence[Path]) -> dict[str, An
     readings = []
     for photo in photos:
         try:
-            creation = studio.create(photo.read_bytes(), Settings())
+            creation = studio.create(photo.read_bytes(), Settings(engine=engine))
         except UserFacingError as error:
             logger.warning("%s is left out: %s", photo.name, error)
             continue

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Float, Float32
 from torch import Tensor, nn
 
 from core.errors import MissingWeights
@@ -124,6 +124,21 @@ def load_lpips(folder: Path, backbone: Backbone = "alexnet") -> LPIPS:
         raise MissingWeights(f"{path} is damaged; delete it and run: python launch.py weights fetch {weights.name}")
     network.load_state_dict(_state(read_arrays(path), network))
     return network
+
+
+def picture_distance(
+    network: LPIPS, picture: Float32[np.ndarray, "h w 3"], target: Float32[np.ndarray, "h w 3"]
+) -> float:
+    """The distance of two pictures, display sRGB in [0, 1].
+
+    Raises:
+        ValueError: if a side is shorter than :data:`SMALLEST_SIDE`.
+    """
+    pair = (
+        torch.from_numpy(np.ascontiguousarray(each, np.float32)).permute(2, 0, 1)[None] for each in (picture, target)
+    )
+    with torch.inference_mode():
+        return float(network(*pair))
 
 
 def _state(arrays: Any, network: LPIPS) -> dict[str, Tensor]:

@@ -7,12 +7,9 @@ import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 from scipy import ndimage
 
-from core.canonical.frame import Frame
+from core.canonical.frame import PICTURE_CM, Frame
 from core.oklab import to_oklab, to_srgb
 from core.portrait import FACE_PARTS
-
-PICTURE_CM = 35.3
-"""Side of the canonical front view at the middle of the head."""
 
 _FEATURES = ("brows", "eyes", "glasses", "mouth", "lips")
 

@@ -16,8 +16,11 @@ from core.stylize.diffusion.network import Diffusion, load_diffusion
 SIZES_PX = (512, 384)
 """Sides of the picture that are tried, one after the other, while memory does not suffice."""
 
-# Light enough for dark hair and dark enough for white hair.
-_BACKGROUND = np.float32(225)
+BACKGROUND = np.float32(225)
+"""Grey level, of 255, on which avatars are painted: light enough for dark hair and dark enough for white hair."""
+
+Lay = Callable[[Avatar, UInt8[np.ndarray, "h h 3"], Camera], Avatar]
+"""Makes an avatar of the one that was painted over, the painted picture, and the camera of both."""
 
 
 class Painter:
@@ -38,6 +41,7 @@ class Painter:
         seed: int = 0,
         negative: str = "",
         progress: Callable[[float], None] = lambda share: None,
+        lay: Lay = lift,
     ) -> tuple[Avatar, str]:
         """The avatar in the style that the words ask for, and one sentence about how it was painted.
 
@@ -53,6 +57,7 @@ class Painter:
             seed: of the noise.
             negative: what to avoid, in words.
             progress: told the share of the painting done; may raise to stop.
+            lay: what makes an avatar of the painted picture.
 
         Raises:
             MissingExtra: if a package is not installed.
@@ -75,10 +80,10 @@ class Painter:
                 continue
             smaller = "" if size == SIZES_PX[0] else f", at {size} pixels because memory was short"
             sentence = f"Painted from these words by the diffusion network in {self._network.steps} steps{smaller}."
-            return lift(base, painted, camera), sentence
+            return lay(base, painted, camera), sentence
         raise AssertionError("no size was tried")
 
 
 def _on_background(picture: UInt8[np.ndarray, "h w 4"]) -> UInt8[np.ndarray, "h w 3"]:
     alpha = picture[..., 3:].astype(np.float32) / 255
-    return np.rint(picture[..., :3] * alpha + _BACKGROUND * (1 - alpha)).astype(np.uint8)
+    return np.rint(picture[..., :3] * alpha + BACKGROUND * (1 - alpha)).astype(np.uint8)
