@@ -132,7 +132,7 @@ def add_api(api: Api) -> None:
 def _named(name: str, work: Callable, inputs: Any, outputs: Any) -> None:
     description = (work.__doc__ or "").split("\n\n")[0]
     gr.Button(name).click(
-        work, inputs, outputs, api_name=name, api_description=description, concurrency_limit=8, concurrency_id="making"
+        work, inputs, outputs, api_name=name, api_description=description, concurrency_limit=16, concurrency_id="making"
     )
 
 

@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.disk import told_if_full
-from app.downloads import offered, write_file
+from app.downloads import bundle_of, offered, write_file
 from app.loading import Models
 from app.making import Wish, create, restyle
 from app.origin import same_origin
@@ -55,10 +55,12 @@ class Share:
     """On the clock of :class:`Shares`."""
     packed: threading.Event = field(default_factory=threading.Event)
     """Set once every file is there."""
+    held: dict[str, bytes] = field(default_factory=dict)
+    """Files that are never on the disk, by name: those with measurements of a face."""
 
     def files(self) -> list[str]:
         """Names of the files that are there, in the order of the buttons."""
-        return [name for name in _TAKEN if (self.folder / name).exists()]
+        return [name for name in _TAKEN if name in self.held or (self.folder / name).exists()]
 
 
 class Shares:
@@ -101,7 +103,9 @@ def _pack(share: Share, creation: "Creation", settings: "Settings", weights: "np
     available = {download.name for download in offered()}
     try:
         for name in reversed(_TAKEN):
-            if name in available and share.folder.exists():
+            if name in available and share.folder.exists() and name.endswith(".snapmoji"):
+                share.held[name] = bundle_of(creation, settings)
+            elif name in available and share.folder.exists():
                 unfinished = share.folder / f"unfinished-{name}"
                 write_file(creation, settings, weights, unfinished)
                 unfinished.rename(share.folder / name)
@@ -222,8 +226,10 @@ def booth_routes(settings: AppSettings, sessions: Sessions, models: Models, shar
     @router.get("/take/{token}/{name}")
     def file(token: str, name: str) -> Response:
         share = shares.get(token)
-        if share is None or name not in _TAKEN or not (share.folder / name).exists():
+        if share is None or name not in share.files():
             raise HTTPException(404, "There is no such file.")
+        if name in share.held:
+            return Response(share.held[name], media_type="application/octet-stream", headers=_FRESH)
         return FileResponse(share.folder / name, headers=_FRESH)
 
     return router

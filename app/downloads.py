@@ -88,12 +88,16 @@ def file_routes(sessions: Sessions) -> APIRouter:
     return router
 
 
+def bundle_of(creation: "Creation", settings: "Settings") -> bytes:
+    """The ``.snapmoji`` file. It alone holds measurements of the face, which are never written to our disk."""
+    return encode(creation.avatar, _notes(creation, settings))
+
+
 def _content(
     creation: "Creation", settings: "Settings", weights: Float[np.ndarray, " k"], name: str, directory: Path
 ) -> bytes:
     if name.endswith(".snapmoji"):
-        # The measurements of a face are never written to our disk: this file alone holds them.
-        return encode(creation.avatar, _notes(creation, settings))
+        return bundle_of(creation, settings)
     with told_if_full(), TemporaryDirectory(dir=directory) as folder:
         path = Path(folder) / name
         write_file(creation, settings, weights, path)

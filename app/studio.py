@@ -337,10 +337,11 @@ def _wire_making(
 ) -> None:
     """Generate, Enter, Cancel, and another attempt once the visitor showed the face."""
     inputs = [secret, *controls.wish]
-    # Runs one at a time in `Models.borrow`, which a visitor can leave; here the waiting costs only a thread.
+    # Runs one at a time in `Models.borrow`, which a visitor can leave, and which tells the place in the line; here the
+    # waiting costs only a thread, so that nobody waits in Gradio's own line, which tells nothing.
     making: dict[str, Any] = {
         "show_progress": "hidden",
-        "concurrency_limit": 8,
+        "concurrency_limit": 16,
         "concurrency_id": "making",
     } | _PRIVATE
     buttons = [controls.generate, controls.cancel]

@@ -3,8 +3,11 @@
 Takes the place of Gradio's own upload, which puts the files of all visitors into one folder, named by their content.
 """
 
+import asyncio
+import contextlib
 import re
 import secrets
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +27,8 @@ VISITOR_HEADER = "x-snapmoji-visitor"
 _NAME_BYTES = 24
 _MOST_FILES = 4
 _ENVELOPE = 64 << 10
+_MOST_REMEMBERED = 100
+_LONGEST_S = 60.0
 _FULL = "There is no room left on this computer's disk."
 
 
@@ -35,9 +40,17 @@ def upload_routes(sessions: "Sessions", max_bytes: int) -> APIRouter:
         max_bytes: of all files of one upload.
     """
     router = APIRouter()
+    ended: deque[str] = deque(maxlen=_MOST_REMEMBERED)
+    waiting: dict[str, asyncio.Event] = {}
+
+    def end(name: str | None) -> None:
+        if name is not None and name in waiting:
+            waiting[name].set()
+        elif name is not None:
+            ended.append(name)
 
     @router.post("/gradio_api/upload")
-    async def upload(request: Request) -> list[str]:
+    async def upload(request: Request, upload_id: str | None = None) -> list[str]:
         if not same_origin(request):
             raise HTTPException(404, "There is nothing here.")
         visitor = sessions.get(request.headers.get(VISITOR_HEADER))
@@ -49,10 +62,16 @@ def upload_routes(sessions: "Sessions", max_bytes: int) -> APIRouter:
                 return [str(await _keep(file, folder)) for file in files]
         except OSError as error:
             raise HTTPException(507, _FULL) from error
+        finally:
+            end(upload_id)
 
     @router.get("/gradio_api/upload_progress")
-    def progress() -> Response:
-        # The way to this computer is short: there is nothing to tell between beginning and end.
+    async def progress(upload_id: str) -> Response:
+        # The way to this computer is short: there is nothing to tell but that it is over.
+        if upload_id not in ended and len(waiting) < _MOST_REMEMBERED:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(waiting.setdefault(upload_id, asyncio.Event()).wait(), _LONGEST_S)
+            waiting.pop(upload_id, None)
         return PlainTextResponse('data: {"msg": "done"}\n\n', media_type="text/event-stream")
 
     return router

@@ -278,3 +278,10 @@ def test_a_picture_of_the_visitor_is_kept_by_no_shared_cache(client, victim):
         assert "private" in client.get(f"/viewer/{victim.secret}/{path}").headers["cache-control"]
     picture = client.get(f"/viewer/{victim.secret}/stage/aligned.png").content
     assert Image.open(io.BytesIO(picture)).size == (512, 512)
+
+
+def test_a_page_hears_when_its_upload_is_over(client):
+    files = {"files": ("me.jpg", io.BytesIO(b"my face"), "image/jpeg")}
+    assert client.post("/gradio_api/upload?upload_id=mine", files=files).status_code == 200
+    assert '"done"' in client.get("/gradio_api/upload_progress?upload_id=mine").text
+    assert client.get("/gradio_api/upload_progress").status_code == 422

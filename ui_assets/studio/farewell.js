@@ -18,7 +18,7 @@ function ask() {
   const keep = make('button', { type: 'button' }, 'Keep it');
   const said = make('p', { role: 'status' },
     'Your photo, your avatar, its history and what you made of it will be deleted from the computer that runs Snapmoji, and favourites and saved expressions from this browser. Files that you have taken home stay yours. There is no way back.');
-  const row = make('div', { className: 'sm-row' }, remove, keep);
+  const row = make('div', { className: 'sm-buttons' }, remove, keep);
   const box = dialog('Delete my data', said, row);
   keep.onclick = () => box.close();
   keep.focus();
