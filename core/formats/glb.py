@@ -164,10 +164,10 @@ def _refuse_moved_nodes(glb: Glb) -> None:
 def _read_rest(glb: Glb, primitive: Any) -> Gaussians:
     """The splats of a primitive, in centimetres."""
     attributes = member(primitive, "attributes")
-    means = glb.accessor(member(attributes, "POSITION"), 3) / np.float32(_METRES)
+    means = _in_cm(glb.accessor(member(attributes, "POSITION"), 3))
     n = len(means)
     quats = glb.accessor(member(attributes, f"{EXTENSION}:ROTATION"), 4, n)[:, _WXYZ]
-    scales = glb.accessor(member(attributes, f"{EXTENSION}:SCALE"), 3, n) / np.float32(_METRES)
+    scales = _in_cm(glb.accessor(member(attributes, f"{EXTENSION}:SCALE"), 3, n))
     opacities = glb.accessor(member(attributes, f"{EXTENSION}:OPACITY"), 1, n)[:, 0]
     f_dc = glb.accessor(member(attributes, f"{EXTENSION}:SH_DEGREE_0_COEF_0"), 3, n)
     # Asked this way round, a NaN is refused too.
@@ -177,11 +177,17 @@ def _read_rest(glb: Glb, primitive: Any) -> Gaussians:
     return drawable(rows)
 
 
+def _in_cm(metres: Float32[np.ndarray, "n 3"]) -> Float32[np.ndarray, "n 3"]:
+    # What becomes too large for float32 is refused with everything else that is not finite.
+    with np.errstate(over="ignore"):
+        return metres / np.float32(_METRES)
+
+
 def _read_set(glb: Glb, count: int, target: Any, changes: Any) -> OffsetSet:
     """What one shape changes."""
     index, moves = glb.sparse(member(target, "POSITION"), 3, count)
     delta = np.zeros((len(index), len(COLUMNS)), np.float32)
-    delta[:, MEAN] = moves / np.float32(_METRES)
+    delta[:, MEAN] = _in_cm(moves)
     for name, columns in _EXTRAS.items():
         number = member(changes, name)
         if number is not None:
