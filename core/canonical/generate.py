@@ -16,11 +16,11 @@ from core.canonical.frame import PICTURE_CM, front_camera
 from core.canonical.layers import Seats, at_rest
 from core.canonical.rig_view import RigView, distance_cm, rig_view, shrunk
 from core.gaussians import LOGIT, MEAN
-from core.nets.generator import OPACITY, SHIFT, Generator, RigViews
+from core.nets.generator import COLOR, GROWTH, OPACITY, SHIFT, TURN, Generator, RigViews
 from core.nets.layered_gaussians import at_seats, moved, sheet_splats, sheets
 from core.nets.precision import has_bfloat16
 from core.render.splats import render
-from core.stylize.diffusion.lift import lift
+from core.stylize.diffusion.lift import lift, tinted
 
 # A set whose residuals differ from those at rest by no more than this anywhere changes nothing that can be seen.
 _STILL_CM = 0.02
@@ -28,6 +28,13 @@ _STILL_CM = 0.02
 _GONE, _RIDES_CM = -3.5, 1.5
 # From what coverage a pixel belongs to the picture's outline, and how far splats are drawn in to it.
 _COVERED, _DRAWN_CM = 0.5, 4.0
+# By how much more the template must cover a pixel than the picture does, to stand out beyond it.
+_STANDS_OUT = 0.3
+# What the network errs by where nothing is to change: centimetres, logarithms of size, half turns, logits.
+_USUAL_ERRORS = ((SHIFT, 0.35), (GROWTH, 0.15), (TURN, 0.15))
+_USUAL_LOGITS = 2.5
+# Pixels of the network's grid that may get four splats a sheet instead of one.
+_MOST_FINE = 1500
 _BACKGROUND = (0.88, 0.88, 0.88)
 
 
@@ -65,7 +72,7 @@ def generate(
     small = pooled_rgba(picture, network.config.size)
     view, seats = rig_view(template, lifted, small)
     maps = all_residuals(network, rig_views([view], [identity]), torch.from_numpy(codes))
-    maps = drawn_in(maps, shrunk(small)[1])
+    maps = drawn_in(settled(maps), view, shrunk(small)[1])
     changes = [_changes(each - maps[0]) for each in maps[1:]]
     rest, offsets = _own(lifted, seats, maps, changes)
     extra = _beside(view, picture, maps[0])
@@ -74,8 +81,9 @@ def generate(
     shown = rows[:, LOGIT] > _GONE
     accessory = np.full(len(extra), PARTS.index("accessory"), np.uint8)
     avatar = Avatar(rows, rides, np.concatenate([template.labels, accessory]), template.shapes)
+    avatar = _touched_up(without(avatar, ~shown), picture)
     driven = tuple(name for name, change in zip(template.shapes, changes, strict=True) if change)
-    return Generated(without(avatar, ~shown), driven, int(shown[len(rest) :].sum()))
+    return Generated(avatar, driven, int(shown[len(rest) :].sum()))
 
 
 def laid_on(template: Avatar, picture: Float32[np.ndarray, "s s 4"], rounds: tuple[int, int] = (5, 3)) -> Avatar:
@@ -106,22 +114,47 @@ def all_residuals(
         return network.drive(network.encode(views), views, weights, weights @ codes)[0]
 
 
+def settled(maps: Float32[Tensor, "k_and_rest 2 13 h h"]) -> Float32[Tensor, "k_and_rest 2 13 h h"]:
+    """Residuals without what is smaller than the network's usual error, which would only roughen a good template.
+
+    Places, sizes and turns come nearer to 0 by that error; opacities only ever fall.
+    """
+    kept = maps.clone()
+    for channels, error in _USUAL_ERRORS:
+        residual = maps[:, :, channels]
+        length = residual.norm(dim=2, keepdim=True)
+        kept[:, :, channels] = residual * (1 - error / length.clamp(min=error))
+    kept[:, :, OPACITY] = (maps[:, :, OPACITY] + _USUAL_LOGITS).clamp(max=0)
+    return kept
+
+
+def _touched_up(avatar: Avatar, picture: Float32[np.ndarray, "s s 4"]) -> Avatar:
+    """The avatar with the last of what its front lacks to the picture, laid onto the splats that show."""
+    camera = front_camera(len(picture))
+    lacks = picture[..., :3] * picture[..., 3:] - render(at_rest(avatar), camera).color
+    return tinted(avatar, np.ascontiguousarray(lacks, np.float32), camera)
+
+
 def drawn_in(
-    maps: Float32[Tensor, "k_and_rest 2 13 h h"], coverage: Float32[np.ndarray, "h h"]
+    maps: Float32[Tensor, "k_and_rest 2 13 h h"], view: RigView, coverage: Float32[np.ndarray, "h h"]
 ) -> Float32[Tensor, "k_and_rest 2 13 h h"]:
     """Residuals that draw in what stands out beyond the picture's outline, instead of making it vanish.
 
     A head that only lost the hair beyond its outline would have a hole where the hair was: below it there is nothing.
-    What stands out too far vanishes all the same.
+    What is drawn in takes the colours of the outline. What stands out too far vanishes all the same.
     """
-    distance, nearest = ndimage.distance_transform_edt(coverage < _COVERED, return_indices=True)
     side = len(coverage)
-    near = (distance > 0) & (distance * PICTURE_CM / side < _DRAWN_CM)
+    distance, nearest = ndimage.distance_transform_edt(coverage < _COVERED, return_indices=True)
+    out = (view.alpha - coverage > _STANDS_OUT) & (distance > 0) & (distance * PICTURE_CM / side < _DRAWN_CM)
     rows, columns = nearest - np.indices(coverage.shape)
-    cm = np.stack([columns, -rows]) * np.float32(PICTURE_CM / side) * near
-    maps = maps.clone()
-    maps[:, :, SHIFT][:, :, :2] += torch.from_numpy(cm.astype(np.float32))
-    maps[:, :, OPACITY] *= torch.from_numpy(~near)
+    cm = np.stack([columns, -rows]).astype(np.float32) * np.float32(PICTURE_CM / side) * out
+    maps, beyond = maps.clone(), torch.from_numpy(out)
+    maps[:, :, SHIFT][:, :, :2] += torch.from_numpy(cm)
+    maps[:, :, OPACITY] *= ~beyond
+    lifted = torch.from_numpy(np.ascontiguousarray(np.moveaxis(view.lifted, -1, 1)))
+    made = lifted + maps[:, :, COLOR]
+    at_outline = made[..., torch.from_numpy(nearest[0]), torch.from_numpy(nearest[1])]
+    maps[:, :, COLOR] = torch.where(beyond, at_outline - lifted, maps[:, :, COLOR])
     return maps
 
 
@@ -152,9 +185,10 @@ def _own(
 
 
 def _beside(view: RigView, picture: np.ndarray, residuals: Tensor) -> Float32[np.ndarray, "m 14"]:
-    """Columns of the splats beside the template, as finely as the network's picture was."""
-    scale = len(view.picture) // len(view.alpha)
-    side = len(view.picture)
+    """Columns of the splats beside the template: as finely as the network's picture was, if they are not too many."""
+    beside = (shrunk(view.picture)[1] > _COVERED) & (view.alpha < _COVERED)
+    scale = 2 if beside.sum() < _MOST_FINE else 1
+    side = scale * len(view.alpha)
     camera = front_camera(side)
     seen = pooled_rgba(picture, side)
     depth = np.stack([ndimage.zoom(each, scale, order=1, grid_mode=True, mode="nearest") for each in view.depth])

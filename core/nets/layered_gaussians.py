@@ -17,7 +17,7 @@ from core.nets.pixel_gaussians import anchors, turned
 # Splats of a sheet pile up: each lets through this root of what the pile lets through.
 _PILE = 1.9
 _MOST_OPAQUE = 0.995
-_STANDS, _FREE = 0.35, 0.6
+_STANDS, _FREE, _WALLED = 0.35, 0.6, 0.9
 # Walls between the sheets: distance of their splats, and the most of them at one pixel.
 _STEP_CM, _MOST_STEPS = 0.3, 24
 
@@ -86,7 +86,8 @@ def sheets(
     """The sheets of a picture on a template."""
     solid = picture_alpha > _STANDS
     wanted = (solid & (template_alpha < _FREE)).ravel()
-    outline = solid & ~ndimage.binary_erosion(solid)
+    # What light shines through has no walls: they would show as streaks.
+    outline = solid & ~ndimage.binary_erosion(solid) & (ndimage.maximum_filter(picture_alpha, 5) > _WALLED)
     pixels = np.flatnonzero(wanted)
     return Sheets(camera, depth, color, picture_alpha, pixels, np.flatnonzero(outline.ravel()[pixels]))
 
