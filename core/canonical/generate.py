@@ -29,7 +29,7 @@ _GONE, _RIDES_CM = -3.5, 1.5
 # From what coverage a pixel belongs to the picture's outline, and how far splats are drawn in to it.
 _COVERED, _DRAWN_CM = 0.5, 4.0
 # By how much more the template must cover a pixel than the picture does, to stand out beyond it.
-_STANDS_OUT = 0.3
+_STANDS_OUT = 0.5
 # What the network errs by where nothing is to change: centimetres, logarithms of size, half turns, logits.
 _USUAL_ERRORS = ((SHIFT, 0.35), (GROWTH, 0.15), (TURN, 0.15))
 _USUAL_LOGITS = 2.5

@@ -7,6 +7,7 @@ from PIL import Image
 
 from core import pipeline
 from core.avatar.model import PARTS
+from core.canonical.stage_two import StageTwo
 from core.character.edit import edited
 from core.character.resemblance import apart_mm
 from core.errors import Cancelled, InvalidRequest, MissingWeights, NoFaceFound, UnreadablePhoto, UserFacingError
@@ -15,7 +16,9 @@ from core.face.landmarks import Landmarker
 from core.face.parts import FaceParser
 from core.gaussians import DC, LOG_SCALE, MEAN, QUAT
 from core.nets.gda import GDA, GDAConfig
+from core.nets.generator import Generator, GeneratorConfig
 from core.pipeline import STAGES, Creation, Settings, Studio, front_picture
+from core.rig.expression_code import shape_codes
 from core.rig.head import HeadRig
 from core.rig.surface import SurfacePattern
 from core.stylize.controls import StyleControls
@@ -190,6 +193,21 @@ def test_an_untrained_network_gives_the_template_and_outlives_edits(
     bobbed = studio.edit(learned, edited(learned.character, {"hair": "bob"}), Settings())
     assert bobbed.report["engine"] == "learned"
     assert len(bobbed.base) != len(learned.base)
+
+
+def test_stage_two_makes_the_learned_engine_s_avatars_and_outlives_edits(
+    rig: HeadRig, pattern: SurfacePattern, landmarker: Landmarker, parser: FaceParser, creation: Creation, photo: bytes
+) -> None:
+    config = GeneratorConfig(size=64, channels=(8, 8, 16, 16, 16))
+    stage_two = StageTwo(Generator(config).eval(), shape_codes(rig))
+    studio = Studio(rig, pattern, landmarker, parser, stage_two=stage_two)
+    learned = studio.create(photo, Settings(engine="learned"))
+    assert (learned.report["stage_two"], creation.report["stage_two"]) == ("generator", "template")
+    assert learned.adapted is None, "there is no GDA"
+    assert np.abs(learned.primary.astype(int) - creation.primary).mean() < 2
+    bobbed = studio.edit(learned, edited(learned.character, {"hair": "bob"}), Settings(prompt="gold"))
+    assert np.abs(bobbed.primary.astype(int) - learned.primary).mean() > 1
+    assert bobbed.report["stage_two"] == "generator"
 
 
 def test_what_is_no_portrait_is_refused(studio: Studio) -> None:
