@@ -54,7 +54,11 @@ class Api:
         with _said_plainly():
             visitor = self._visitor(request)
             wish = Wish(photo, prompt, strength, edges, identity, seed, None if face < 0 else face)
-            create(self._models, visitor, wish, lambda stage, done: None)
+            try:
+                create(self._models, visitor, wish, lambda stage, done: None)
+            finally:
+                # The visitor has a copy of their own.
+                self._sessions.discard(photo)
             return _report(visitor), self._picture(visitor)
 
     def restyle(
@@ -116,6 +120,8 @@ def add_api(api: Api) -> None:
     """Declares the named events, without anything to see. To be called within the page's Blocks."""
     with gr.Row(visible=False):
         photo = gr.File(label="photo", type="filepath")
+        # Gradio's own way leaves an empty file behind each time.
+        setattr(photo, "preprocess", lambda payload: payload and payload.path)  # noqa: B010
         prompt = gr.Textbox("", label="prompt")
         strength, edges, identity = (gr.Number(0.5, label=label) for label in ("strength", "edges", "identity"))
         seed, face = gr.Number(0, label="seed", precision=0), gr.Number(-1, label="face", precision=0)

@@ -52,6 +52,11 @@ class HouseFolder:
                 if path.stat().st_mtime < limit:
                     _remove(path)
 
+    def discard(self, path: Path) -> None:
+        """Remove a file that was nobody's and has been read; any other stays."""
+        if path.parent.parent == self.unowned:
+            shutil.rmtree(path.parent, ignore_errors=True)
+
     def close(self) -> None:
         """Remove everything. Safe to call twice."""
         self._lock.release()

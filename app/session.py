@@ -256,6 +256,11 @@ class Sessions:
         """Where the files of clients go that have no visitor yet; they are kept for a few minutes."""
         return self._house.unowned
 
+    def discard(self, upload: str | None) -> None:
+        """Remove a file that a client without a visitor brought, now that it has been read."""
+        if upload:
+            self._house.discard(Path(upload))
+
     def welcome(self, secret: str | None, tab: str) -> Visitor:
         """The visitor behind a tab: known by the tab, or by the secret it kept over a reload, or else new.
 
