@@ -30,6 +30,7 @@ VERSION = 1
 _PREFIX = struct.Struct("<8sII")
 _ROW_BYTES = 2 * len(COLUMNS)
 _GAP_BYTES = 3
+_PIECE_BYTES = 8 << 20
 
 
 def save_bundle(avatar: Avatar, path: str | Path, meta: Mapping[str, Any] | None = None) -> int:
@@ -161,15 +162,23 @@ def _body_bytes(header: Header) -> int:
     return header.splats * (1 + _ROW_BYTES) + sum(m for m, _ in header.sets) * (_GAP_BYTES + _ROW_BYTES)
 
 
-def _inflate(packed: memoryview, size: int) -> bytes:
+def _inflate(packed: memoryview, size: int) -> bytearray:
     """Exactly ``size`` bytes out of a zlib stream that holds no more and no less."""
-    inflater = zlib.decompressobj()
-    try:
-        # One byte more than wanted shows a stream that is too long, and a bomb gets no further.
-        body = inflater.decompress(packed, size + 1)
-    except zlib.error as error:
-        raise UnreadableAvatar("The file is damaged: its contents do not unpack.") from error
-    if len(body) != size or not inflater.eof or inflater.unused_data:
+    # Piece by piece into its place: at once, zlib would hold it twice.
+    inflater, body, at = zlib.decompressobj(), bytearray(size), 0
+    left: memoryview | bytes = packed
+    while not inflater.eof:
+        try:
+            piece = inflater.decompress(left, _PIECE_BYTES)
+        except zlib.error as error:
+            raise UnreadableAvatar("The file is damaged: its contents do not unpack.") from error
+        left = inflater.unconsumed_tail
+        # What is too long, a bomb perhaps, gets no further.
+        if at + len(piece) > size or not (piece or left or inflater.eof):
+            break
+        body[at : at + len(piece)] = piece
+        at += len(piece)
+    if at != size or not inflater.eof or inflater.unused_data:
         raise UnreadableAvatar("The file is damaged: its contents have the wrong length.")
     return body
 

@@ -16,6 +16,8 @@ from core.formats.gsply_data import from_gsply, to_gsply
 from core.gaussians import Gaussians
 
 _MAX_HEADER_BYTES = 8192
+# Python refuses to read a number of thousands of digits, and nobody wants to.
+_MAX_DIGITS = 12
 
 
 def save_ply(gaussians: Gaussians, path: str | Path) -> None:
@@ -58,6 +60,8 @@ def _check_header(path: Path) -> None:
     one_element = len(elements) == 1 and elements[0][1:2] == ["vertex"] and len(elements[0]) == 3
     if not one_element or not only_floats or not elements[0][2].isdecimal():
         raise UnreadableAvatar(f"{path.name} does not have the properties of Gaussian splats.")
+    if len(elements[0][2]) > _MAX_DIGITS:
+        raise UnreadableAvatar(f"{path.name} declares a number of splats that no file can hold.")
     count = int(elements[0][2])
     if not 1 <= count <= MAX_STILL_SPLATS:
         raise UnreadableAvatar(

@@ -1,5 +1,6 @@
 """Opens an avatar file in every way the program would, and looks at what comes out."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,8 @@ from core.formats.offsets import load_offsets
 from core.gaussians import Gaussians
 
 
-def opened(path: Path, splats: int) -> list[Gaussians | Avatar]:
-    """What all readers of this kind of file make of it.
+def opened(path: Path, splats: int) -> Iterator[Gaussians | Avatar]:
+    """What all readers of this kind of file make of it, one after another, as the program would.
 
     Args:
         path: of the file.
@@ -22,15 +23,17 @@ def opened(path: Path, splats: int) -> list[Gaussians | Avatar]:
         shapes, offsets = load_offsets(path, splats)
         rest = np.zeros((splats, 14), np.float32)
         rest[:, -1] = 1
-        return [Avatar(rest, offsets, np.zeros(splats, np.uint8), shapes)]
+        yield Avatar(rest, offsets, np.zeros(splats, np.uint8), shapes)
+        return
     if path.suffix == ".snapmoji":
         avatar, notes = load_with_notes(path)
         if "character" in notes:
             from_notes(notes)
-        return [load_gaussians(path), avatar]
+        yield avatar
+        return
+    yield load_gaussians(path)
     if path.suffix in (".glb", ".html"):
-        return [load_gaussians(path), load_avatar(path)]
-    return [load_gaussians(path)]
+        yield load_avatar(path)
 
 
 def assert_drawable(read: Gaussians | Avatar) -> None:

@@ -96,6 +96,7 @@ def test_numbers_that_cannot_be_drawn_are_refused(path: Path):
     ("old", "new", "sentence"),
     [
         (b"vertex 64", b"vertex 1000001", "declares 1,000,001 splats"),
+        (b"vertex 64", b"vertex " + b"9" * 5000, "declares a number of splats that no file can hold"),
         (b"vertex 64", b"vertex 0", "declares 0 splats"),
         (b"vertex 64", b"vertex -1", "properties of Gaussian splats"),
         (b"vertex 64", b"vertex 99999999999999999999", "declares"),

@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for kind in KINDS:
         export(few, np.zeros(SHAPES), folder / f"good{kind}")
     for kind in KINDS:  # Compiles what there is to compile.
-        opened(folder / f"good{kind}", SPLATS)
+        list(opened(folder / f"good{kind}", SPLATS))
     return folder
 
 
@@ -115,7 +115,7 @@ def test_cut_short(folder: Path, kind: str, share: float):
     # The beginning of a .splat is one again, of fewer splats; a page may hold the avatar whole before its end.
     if kind not in (".splat", ".html"):
         with pytest.raises(UnreadableAvatar):
-            opened(path, SPLATS)
+            list(opened(path, SPLATS))
     assert_refused_or_drawable(folder, kind, path.read_bytes())
 
 
@@ -201,7 +201,7 @@ def test_folders_are_no_files(folder: Path):
     for kind in KINDS:
         (folder / f"folder{kind}").mkdir(exist_ok=True)
         with pytest.raises(UnreadableAvatar, match="There is no"):
-            opened(folder / f"folder{kind}", SPLATS)
+            list(opened(folder / f"folder{kind}", SPLATS))
 
 
 @pytest.mark.parametrize("kind", KINDS)
