@@ -33,6 +33,8 @@ _STANDS_OUT = 0.5
 # What the network errs by where nothing is to change: centimetres, logarithms of size, half turns, logits.
 _USUAL_ERRORS = ((SHIFT, 0.35), (GROWTH, 0.15), (TURN, 0.15))
 _USUAL_LOGITS = 2.5
+# Half the distance of the sheets over the distance to the outline, at most.
+_ROUND = 0.7
 # Pixels of the network's grid that may get four splats a sheet instead of one.
 _MOST_FINE = 1500
 _BACKGROUND = (0.88, 0.88, 0.88)
@@ -191,12 +193,29 @@ def _beside(view: RigView, picture: np.ndarray, residuals: Tensor) -> Float32[np
     side = scale * len(view.alpha)
     camera = front_camera(side)
     seen = pooled_rgba(picture, side)
-    depth = np.stack([ndimage.zoom(each, scale, order=1, grid_mode=True, mode="nearest") for each in view.depth])
-    covered = ndimage.zoom(view.alpha, scale, order=1, grid_mode=True, mode="nearest")
+    depth = np.stack([_zoomed(each, scale) for each in view.depth])
+    covered = _zoomed(view.alpha, scale)
     color = np.repeat(np.moveaxis(seen[..., :3], -1, 0)[None], 2, 0)
     sheet = sheets(camera, depth + np.float32(distance_cm(camera)), color, seen[..., 3], covered)
     fine = F.interpolate(residuals, scale_factor=float(scale), mode="bilinear", align_corners=False)
-    return sheet_splats(sheet, fine).numpy()
+    return sheet_splats(sheet, _rounded(fine, depth, seen[..., 3])).numpy()
+
+
+def _zoomed(grid: Float32[np.ndarray, "h h"], scale: int) -> Float32[np.ndarray, "t t"]:
+    return np.asarray(ndimage.zoom(grid, scale, order=1, grid_mode=True, mode="nearest"), np.float32)
+
+
+def _rounded(
+    maps: Float32[Tensor, "2 13 h h"], depth: Float32[np.ndarray, "2 h h"], coverage: Float32[np.ndarray, "h h"]
+) -> Float32[Tensor, "2 13 h h"]:
+    """Residuals that leave the two sheets no further apart than what they show is wide: nothing ends in a cliff."""
+    width = np.asarray(ndimage.distance_transform_edt(coverage > _COVERED)) * np.float32(PICTURE_CM / len(coverage))
+    maps, base = maps.clone(), torch.from_numpy(np.ascontiguousarray(depth, np.float32))
+    near, far = base - maps[:, SHIFT][:, 2]
+    middle, half = (near + far) / 2, (far - near) / 2
+    half = torch.minimum(half.clamp(min=0), torch.from_numpy((_ROUND * width).astype(np.float32)))
+    maps[:, SHIFT][:, 2] = base - torch.stack([middle - half, middle + half])
+    return maps
 
 
 def _riding(rest: np.ndarray, extra: np.ndarray, offsets: list[OffsetSet]) -> tuple[OffsetSet, ...]:
@@ -210,7 +229,7 @@ def _riding(rest: np.ndarray, extra: np.ndarray, offsets: list[OffsetSet]) -> tu
         moves = np.zeros((len(rest), 3), np.float32)
         moves[offset.index] = offset.delta[:, MEAN]
         posed = extra.copy()
-        posed[near, MEAN] += moves[nearest[near]]
+        posed[near, MEAN] += moves[np.asarray(nearest)[near]]
         ridden = offset_between(extra, posed)
         index = np.concatenate([offset.index, ridden.index + np.int32(len(rest))])
         result.append(OffsetSet(index, np.concatenate([offset.delta, ridden.delta])))

@@ -22,7 +22,7 @@ _PICTURE_PX = 512
 _GREY = np.float32(225 / 255)
 # How much a painted pixel beside the avatar must differ from the background to stand for something, in [0, 1], and the
 # smallest thing that counts, in pixels of 512 x 512.
-_STANDS_OUT, _SMALLEST_PX = 0.12, 250
+_STANDS_OUT, _SMALLEST_PX = 0.12, 250.0
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,12 @@ def adapted_picture(template: Avatar, adapted: Adapted | None) -> Float32[np.nda
     premultiplied = np.concatenate([drawn.color, drawn.alpha[..., None]], 2)
     if adapted is not None:
         scale = _PICTURE_PX / len(adapted.change)
-        premultiplied = premultiplied + ndimage.zoom(
-            adapted.change, (scale, scale, 1), order=1, grid_mode=True, mode="nearest"
+        change = np.asarray(ndimage.zoom(adapted.change, (scale, scale, 1), order=1, grid_mode=True, mode="nearest"))
+        own = drawn.alpha > 0.5
+        # Beside the avatar only what is large and solid is there; a breath of something would become splats.
+        solid = _joined(_opened((change[..., 3] > 0.5) & ~own, 3), own, _SMALLEST_PX)
+        premultiplied = (
+            premultiplied + change * (own | np.asarray(ndimage.binary_dilation(solid, iterations=3)))[..., None]
         )
     alpha = np.clip(premultiplied[..., 3:], 0, 1)
     color = np.clip(premultiplied[..., :3] / np.maximum(alpha, 1e-3), 0, 1)
@@ -86,9 +90,13 @@ def cut_out(
     color, alpha = painted.astype(np.float32) / 255, primary[..., 3].astype(np.float32) / 255
     out = np.abs(color - background).max(2) > _STANDS_OUT
     own = alpha > 0.5
-    beside = _joined(ndimage.binary_opening(out & ~own, iterations=2), own, _SMALLEST_PX * (len(painted) / 512) ** 2)
+    beside = _joined(_opened(out & ~own, 2), own, _SMALLEST_PX * (len(painted) / 512) ** 2)
     alpha = np.maximum(alpha, ndimage.gaussian_filter(beside.astype(np.float32), 0.7))
     return np.concatenate([color, alpha[..., None]], 2)
+
+
+def _opened(mask: Bool[np.ndarray, "s s"], pixels: int) -> Bool[np.ndarray, "s s"]:
+    return np.asarray(ndimage.binary_opening(mask, iterations=pixels), bool)
 
 
 def _joined(mask: Bool[np.ndarray, "s s"], own: Bool[np.ndarray, "s s"], smallest: float) -> Bool[np.ndarray, "s s"]:
@@ -97,6 +105,6 @@ def _joined(mask: Bool[np.ndarray, "s s"], own: Bool[np.ndarray, "s s"], smalles
     count = int(ndimage.label(mask, output=regions))  # pyright: ignore[reportArgumentType]
     sizes = np.bincount(regions.ravel(), minlength=count + 1)
     touching = np.zeros(count + 1, bool)
-    touching[np.unique(regions[ndimage.binary_dilation(own, iterations=3)])] = True
+    touching[np.unique(regions[np.asarray(ndimage.binary_dilation(own, iterations=3), bool)])] = True
     touching[0] = False
     return (touching & (sizes >= smallest))[regions]

@@ -87,7 +87,9 @@ def sheets(
     solid = picture_alpha > _STANDS
     wanted = (solid & (template_alpha < _FREE)).ravel()
     # What light shines through has no walls: they would show as streaks.
-    outline = solid & ~ndimage.binary_erosion(solid) & (ndimage.maximum_filter(picture_alpha, 5) > _WALLED)
+    outline = (
+        solid & ~np.asarray(ndimage.binary_erosion(solid), bool) & (ndimage.maximum_filter(picture_alpha, 5) > _WALLED)
+    )
     pixels = np.flatnonzero(wanted)
     return Sheets(camera, depth, color, picture_alpha, pixels, np.flatnonzero(outline.ravel()[pixels]))
 

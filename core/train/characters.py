@@ -85,9 +85,9 @@ def load_characters(folder: Path) -> list[Character]:
 
 def mixed(people: Sequence[Character], rng: np.random.Generator) -> Character:
     """One of the people, with traits of others: hair of this one, glasses of that one."""
-    person = people[rng.integers(len(people))]
+    person = people[int(rng.integers(len(people)))]
     changes = {
-        name: getattr(people[rng.integers(len(people))], name)
+        name: getattr(people[int(rng.integers(len(people)))], name)
         for name, chance in _SWAPPED.items()
         if rng.random() < chance
     }

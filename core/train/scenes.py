@@ -152,7 +152,7 @@ def make_scene(
         to_columns(lifted.posed(weights)),
         seats,
         some[told],
-        rest.colors[nearest[told]] - at_rest(lifted).colors[some[told]],
+        rest.colors[np.asarray(nearest)[told]] - at_rest(lifted).colors[some[told]],
         views,
         pictures,
     )

@@ -96,7 +96,8 @@ def test_a_smaller_picture_has_the_same_colours() -> None:
 
 def test_gda_s_change_is_laid_over_the_template_s_own_picture(standing: Standing, front: np.ndarray) -> None:
     change = np.zeros((64, 64, 4), np.float32)
-    change[2:8, 2:8] = (0.5, 0.25, 0.0, 1.0)
+    change[20:32, 5:20] = (0.5, 0.25, 0.0, 1.0)
+    change[2:4, 2:4] = (0.5, 0.25, 0.0, 1.0)
     shape = (64, 64)
     frame = Frame(
         np.zeros((*shape, 3), np.float32),
@@ -106,8 +107,9 @@ def test_gda_s_change_is_laid_over_the_template_s_own_picture(standing: Standing
         standing.view,
     )
     changed = adapted_picture(standing.avatar, Adapted(frame, at_rest(standing.avatar), change))
-    np.testing.assert_allclose(changed[40, 40], (0.5, 0.25, 0, 1), atol=1e-4)
-    np.testing.assert_array_equal(changed[100:], front[100:])
+    np.testing.assert_allclose(changed[200, 120], (0.5, 0.25, 0, 1), atol=1e-4)
+    np.testing.assert_array_equal(changed[:100], front[:100], "a speck in the air is nothing")
+    np.testing.assert_array_equal(changed[300:], front[300:])
 
 
 def test_a_painted_picture_loses_its_background_and_keeps_what_joins_the_avatar() -> None:
