@@ -146,7 +146,8 @@ def drawn_in(
     What is drawn in takes the colours of the outline. What stands out too far vanishes all the same.
     """
     side = len(coverage)
-    distance, nearest = ndimage.distance_transform_edt(coverage < _COVERED, return_indices=True)
+    nearest = np.zeros((2, side, side), np.int32)
+    distance = np.asarray(ndimage.distance_transform_edt(coverage < _COVERED, return_indices=True, indices=nearest))
     out = (view.alpha - coverage > _STANDS_OUT) & (distance > 0) & (distance * PICTURE_CM / side < _DRAWN_CM)
     rows, columns = nearest - np.indices(coverage.shape)
     cm = np.stack([columns, -rows]).astype(np.float32) * np.float32(PICTURE_CM / side) * out

@@ -70,7 +70,7 @@ def adapted_picture(template: Avatar, adapted: Adapted | None) -> Float32[np.nda
         # Beside the avatar only what is large and solid is there; a breath of something would become splats.
         solid = _joined(_opened((change[..., 3] > 0.5) & ~own, 3), own, _SMALLEST_PX)
         premultiplied = (
-            premultiplied + change * (own | np.asarray(ndimage.binary_dilation(solid, iterations=3)))[..., None]
+            premultiplied + change * (own | np.asarray(ndimage.binary_dilation(solid, iterations=3), bool))[..., None]
         )
     alpha = np.clip(premultiplied[..., 3:], 0, 1)
     color = np.clip(premultiplied[..., :3] / np.maximum(alpha, 1e-3), 0, 1)
