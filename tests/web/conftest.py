@@ -95,14 +95,20 @@ def camera_clip(tmp_path_factory) -> Path:
     return clip
 
 
-@pytest.fixture(scope="module")
-def camera_browser(camera_clip: Path) -> Iterator:
+@pytest.fixture(scope="session")
+def driver() -> Iterator:
+    """What starts browsers; a process can have but one."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as driver:
-        film = f"--use-file-for-fake-video-capture={camera_clip}"
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=[*ARGUMENTS, film])
-        yield browser
-        browser.close()
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def camera_browser(driver, camera_clip: Path) -> Iterator:
+    film = f"--use-file-for-fake-video-capture={camera_clip}"
+    browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=[*ARGUMENTS, film])
+    yield browser
+    browser.close()
 
 
 def eventually(condition: Callable[[], bool], seconds: float) -> bool:
@@ -116,13 +122,11 @@ def eventually(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
+def browser(driver) -> Iterator:
     """A browser without a camera's film."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+    browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")

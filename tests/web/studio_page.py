@@ -119,6 +119,8 @@ class Visit:
         assert not self.complaints
 
     def upload(self, photo: Path | dict) -> None:
+        # A file that is chosen before the page knows who its visitor is would be nobody's.
+        assert eventually(lambda: self.page.evaluate("sessionStorage.getItem('snapmoji')"), PATIENCE_S)
         # Another photo can only be chosen once the box is empty.
         clear = self.page.locator("#sm-photo").get_by_role("button", name=re.compile("clear|remove", re.I))
         if clear.count():

@@ -111,22 +111,20 @@ def test_a_tab_that_is_closed_takes_its_files_along_after_a_while(visit, served)
     assert not visitor.directory.exists() and visitor_of(served, visit) is not None
 
 
-def test_a_browser_without_webgl_shows_the_avatar_from_the_front(served):
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        old = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--disable-3d-apis", *ARGUMENTS])
-        visit = Visit(old, served.url)
-        visit.upload(EXAMPLES["bob"])
-        visit.generate()
-        flat = visit.page.locator("snapmoji-flat")
-        flat.get_by_text("cannot draw in 3D").wait_for()
-        picture = flat.locator("img")
-        assert eventually(lambda: picture.evaluate("picture => picture.naturalWidth") == 512, PATIENCE_S)
-        before = picture.get_attribute("src")
-        visit.slider("jawOpen").press("End")
-        assert eventually(lambda: picture.get_attribute("src") != before, PATIENCE_S)
-        assert not visit.complaints
-        old.close()
+def test_a_browser_without_webgl_shows_the_avatar_from_the_front(driver, served):
+    old = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--disable-3d-apis", *ARGUMENTS])
+    visit = Visit(old, served.url)
+    visit.upload(EXAMPLES["bob"])
+    visit.generate()
+    flat = visit.page.locator("snapmoji-flat")
+    flat.get_by_text("cannot draw in 3D").wait_for()
+    picture = flat.locator("img")
+    assert eventually(lambda: picture.evaluate("picture => picture.naturalWidth") == 512, PATIENCE_S)
+    before = picture.get_attribute("src")
+    visit.slider("jawOpen").press("End")
+    assert eventually(lambda: picture.get_attribute("src") != before, PATIENCE_S)
+    assert not visit.complaints
+    old.close()
 
 
 @pytest.fixture(scope="module")
