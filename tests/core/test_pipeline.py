@@ -45,6 +45,7 @@ def test_a_creation_is_complete(creation: Creation) -> None:
     names = {
         "engine",
         "engine_reason",
+        "stage_two",
         "stylizer",
         "stylizer_reason",
         "splats",
