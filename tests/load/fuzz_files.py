@@ -131,6 +131,7 @@ def _opened(folder: Path, first: int, count: int) -> Iterator[dict[str, Any]]:
         path.write_bytes(data)
         before, start = _restart_peak_mb(), time.process_time()
         faulthandler.dump_traceback_later(_HANGS_S, exit=True)
+        read = None
         try:
             for read in opened(path, splats):
                 assert_drawable(read)
@@ -140,6 +141,8 @@ def _opened(folder: Path, first: int, count: int) -> Iterator[dict[str, Any]]:
         except Exception as error:
             end = f"{type(error).__name__}: {error}"[:300]
         faulthandler.cancel_dump_traceback_later()
+        # The next file has the memory to itself.
+        del read, data
         seconds, more = time.process_time() - start, _peak_mb() - before
         if seconds > LIMIT_S:
             end = f"took {seconds:.0f} s"
