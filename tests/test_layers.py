@@ -134,7 +134,7 @@ def test_every_import_goes_down_and_every_library_stays_at_home() -> None:
         ("core/rig/fit.py", "def f():\n    from core.face import detect", "imports core.face.detect, its neighbour"),
         ("core/rig/fit.py", "from ..stylize.prompts import understand", "imports core.stylize.prompts, its neighbour"),
         ("core/pipeline.py", "import core.train.parser", "imports core.train.parser, its neighbour"),
-        ("core/evaluate/bench.py", "from core.train import parser", "imports core.train.parser, its neighbour"),
+        ("core/train/parser.py", "from core.evaluate import bench", "imports core.evaluate, its neighbour"),
         ("core/pipeline.py", "from app import server", "imports app.server, which is above it"),
         ("app/server.py", "import launch", "imports launch, which is above it"),
         ("app/server.py", "from app.commands.files import read", "imports app.commands.files, which is above it"),
