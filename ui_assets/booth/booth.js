@@ -216,3 +216,6 @@ setInterval(() => {
     if (!at('idle').open) at('idle').showModal();
   }
 }, 500);
+
+// A tap before everything is wired would be lost.
+at('begin').disabled = false;
