@@ -1,6 +1,6 @@
 """The page's left column: the photo, the style, the buttons."""
 
-from collections.abc import Callable
+from abc import ABCMeta
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,22 +127,21 @@ def add_controls(examples: Path) -> Controls:
     )
 
 
+def _hand_over(box: gr.Image, payload: Any) -> Any:
+    """The value of a picture box: the very file that was uploaded, of whatever kind."""
+    if payload is None or (payload.url or "").startswith("data:"):
+        return gr.Image.preprocess(box, payload)
+    return payload.path
+
+
+# Only the core decides what a picture is: Gradio would decode the file itself and fail in its own words. A class and no
+# method of one box, since Gradio builds the box anew for every visitor; made without its metaclass's own steps, which
+# write a file of stubs beside this one.
+_PictureBox = ABCMeta.__new__(type(gr.Image), "Image", (gr.Image,), {"preprocess": _hand_over})
+
+
 def _picture_box(label: str, sources: list, height_px: int, name: str) -> gr.Image:
-    box = gr.Image(label=label, sources=sources, type="filepath", height=height_px, elem_id=name, buttons=[])
-    # Only the core decides what a picture is: Gradio would decode the file itself and fail in its own words.
-    setattr(box, "preprocess", _file_of(box.preprocess))  # noqa: B010
-    return box
-
-
-def _file_of(preprocess: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A picture box's way to hand over its value, which now hands over the very file that was uploaded."""
-
-    def hand_over(payload: Any) -> Any:
-        if payload is None or (payload.url or "").startswith("data:"):
-            return preprocess(payload)
-        return payload.path
-
-    return hand_over
+    return _PictureBox(label=label, sources=sources, type="filepath", height=height_px, elem_id=name, buttons=[])
 
 
 def _slider(label: str) -> gr.Slider:

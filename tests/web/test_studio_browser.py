@@ -190,6 +190,15 @@ def test_a_file_that_is_no_picture_is_explained_and_the_avatar_stays(visit):
     assert eventually(visit.page.get_by_role("button", name="Generate").is_enabled, PATIENCE_S)
 
 
+def test_a_new_visitors_first_file_that_is_no_picture_is_explained(browser, served):
+    other = Visit(browser, served.url)
+    other.upload({"name": "me.jpg", "mimeType": "image/jpeg", "buffer": b"these are words, not a picture"})
+    other.generate()
+    other.status.get_by_text("not a picture we can read").wait_for()
+    assert eventually(other.page.get_by_role("button", name="Generate").is_enabled, PATIENCE_S)
+    other.context.close()
+
+
 def test_another_visitor_sees_nothing_of_it(visit, browser, served):
     other = Visit(browser, served.url)
     other.page.get_by_text("Your avatar will appear here").wait_for()
