@@ -24,6 +24,8 @@ customElements.define('snapmoji-side', Side);
 
 const open = () => live.open(sessionStorage.getItem('snapmoji') || '');
 addEventListener('snapmoji-visitor', open);
+// A page that was quicker than this file has told it already.
+open();
 signUploads();
 listen();
 Object.assign(window, { snapmoji: { live, nextOrder, sketchAgain } });
