@@ -10,7 +10,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import rich
 import uvicorn
@@ -28,6 +28,7 @@ from app.creations import creation_routes
 from app.disk import DiskFull
 from app.downloads import file_routes
 from app.gate import Gate
+from app.gradio_tabs import GradioTabs, count_nothing
 from app.headers import SecurityHeaders
 from app.lan import announcement, lan_names, own_addresses
 from app.live import live_routes
@@ -109,6 +110,7 @@ def build_app(settings: AppSettings, studio_loader: "Callable[[], Studio]") -> F
     )
     mount = next(route for route in app.routes if isinstance(route, Mount) and not route.path)
     app.state.gradio = mount.app
+    sessions.forget_tab = GradioTabs(cast(Any, mount.app).state_holder).forget
     mount.app = Gate(mount.app, [sessions.folder, settings.assets / "examples"])
     return app
 
@@ -187,6 +189,7 @@ def _import_gradio(sessions: Sessions):
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["GRADIO_TEMP_DIR"] = str(sessions.folder)
+    count_nothing()
     import gradio
 
     return gradio
