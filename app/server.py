@@ -30,6 +30,7 @@ from app.downloads import file_routes
 from app.gate import Gate
 from app.gradio_tabs import GradioTabs, count_nothing
 from app.headers import SecurityHeaders
+from app.heap import settle
 from app.lan import announcement, lan_names, own_addresses
 from app.live import live_routes
 from app.loading import Models
@@ -199,7 +200,9 @@ def _default_loader(settings: AppSettings) -> "Callable[[], Studio]":
     def load() -> "Studio":
         from core.pipeline import Studio
 
-        return Studio.load(settings.checkpoints)
+        studio = Studio.load(settings.checkpoints)
+        settle()
+        return studio
 
     return load
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from app.heap import give_back
 from app.house_folder import HouseFolder
 from app.visitor import Visitor
 from core.errors import InvalidRequest
@@ -150,5 +151,6 @@ class Sessions:
         while not self._stop.wait(_SWEEP_SECONDS):
             try:
                 self.sweep()
+                give_back()
             except Exception:  # one visitor's trouble must not keep the others' files on the disk
                 _LOG.exception("Could not clear up after a visitor")

@@ -98,10 +98,10 @@ def city_night(sheet: Sheet) -> None:
             WHITE,
             alpha=0.9,
         )
-    sheet.glow(-0.5, 0.17, 0.34, tone("fff0d0"), 0.6)
-    sheet.circle(-0.5, 0.17, 0.075, tone("fffbe8"), tone("ffe6b8"))
-    sheet.circle(-0.52, 0.155, 0.014, tone("f0d7ad"), alpha=0.7)
-    sheet.circle(-0.475, 0.19, 0.02, tone("f0d7ad"), alpha=0.7)
+    sheet.glow(-0.2, 0.15, 0.34, tone("fff0d0"), 0.6)
+    sheet.circle(-0.2, 0.15, 0.075, tone("fffbe8"), tone("ffe6b8"))
+    sheet.circle(-0.22, 0.135, 0.014, tone("f0d7ad"), alpha=0.7)
+    sheet.circle(-0.175, 0.17, 0.02, tone("f0d7ad"), alpha=0.7)
     _houses(sheet, 5, 0.34, tone("5c3f8c"), tone("8a4f93"), None)
     _houses(sheet, 11, 0.45, tone("2a2357"), tone("402c6c"), tone("ffd166"))
     _houses(sheet, 23, 0.64, tone("15133a"), tone("1d1846"), tone("ffb347"))
@@ -121,7 +121,7 @@ def space(sheet: Sheet) -> None:
     for x, y in ((0.1, 0.1), (-0.3, 0.07), (0.95, 0.36), (-0.95, 0.44)):
         for dx, dy in ((0.02, 0.0), (0.0, 0.02)):
             sheet.line([(x - dx, y - dy), (x + dx, y + dy)], 0.0035, WHITE)
-    x, y = 0.52, 0.24
+    x, y = 0.66, 0.4
     ring = [(x + 0.235 * np.cos(t), y + 0.055 * np.sin(t) - 0.09 * np.cos(t)) for t in np.linspace(0, 2 * np.pi, 90)]
     sheet.line(ring[45:], 0.02, tone("e8c9ff"), 0.9)
     sheet.circle(x, y, 0.125, tone("ffb36b"), tone("e0587f"))
@@ -129,9 +129,9 @@ def space(sheet: Sheet) -> None:
         half = (0.125**2 - band**2) ** 0.5 * 0.96
         sheet.line([(x - half, y + band + 0.01), (x + half, y + band - 0.01)], 0.012, tone("ffd9a8"), 0.35 + 0.1 * k)
     sheet.line(ring[:46], 0.02, tone("f6e4ff"), 0.95)
-    sheet.circle(-0.62, 0.17, 0.062, tone("5cc1f2"), tone("2b6fc4"))
-    sheet.circle(-0.64, 0.155, 0.022, tone("8fe39a"), squash=0.7)
-    sheet.circle(-0.6, 0.19, 0.018, tone("8fe39a"), squash=0.6)
+    sheet.circle(-0.7, 0.46, 0.07, tone("5cc1f2"), tone("2b6fc4"))
+    sheet.circle(-0.722, 0.443, 0.025, tone("8fe39a"), squash=0.7)
+    sheet.circle(-0.678, 0.483, 0.02, tone("8fe39a"), squash=0.6)
     hill(sheet, 0.83, 0.02, 0.9, 0.6, tone("b9b4d6"), tone("7f78ab"))
     for x, y, size in (
         (-0.75, 0.9, 0.07),

@@ -19,7 +19,7 @@ _SHARE: Mapping[Shot, float] = {"close-up": 1.14, "medium": 0.88, "wide": 0.7}
 """How many heights of the panel such a figure has."""
 _SHRINK = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6, 0.53)
 _LOWER = (0.0, 0.5, 1.0)
-_CUT_CM, _UNDER_CHIN_CM = 1.6, 3.2
+_CUT_CM, _UNDER_CHIN_CM = 2.6, 3.2
 """How much of the shoulders the panel's edge always cuts off, and what it always leaves below the chin."""
 _LETTERS: Mapping[Kind, float] = {"shout": 1.16, "whisper": 0.88, "caption": 0.88, "sound": 2.3}
 _INK = 0.115
@@ -82,8 +82,9 @@ def draw_panel(
     scene = draw_scene(panel.scene, panel.shot, panel.effect, width, height, side)
     canvas = np.concatenate([scene, np.ones((height, width, 1), np.float32)], -1)
     # The first actor stands in front.
-    for standing in composition.standings[::-1]:
+    for place, standing in reversed(list(enumerate(composition.standings))):
         others = [other.pixels(other.player.face) for other in composition.standings if other is not standing]
+        others += [front.pixels(thing) for front in composition.standings[:place] for thing in front.player.things]
         draw_player(canvas, standing, SCENES[panel.scene].light, others)
     for placed in composition.balloons:
         draw_balloon(canvas, placed)

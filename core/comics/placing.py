@@ -13,11 +13,11 @@ from core.comics.players import Standing
 
 _GRID = 17
 _BEAM = 7
-_CROSSED = 0.3
+_CROSSED = 0.5
 """What it costs if a tail crosses a hat or a heart."""
 _TRIED = 10
 _SHORTER = (1.0, 0.85, 0.7, 0.5, 0.35)
-"""A tail that would graze a face is so much shorter."""
+"""A tail that would graze a face, a hat or a heart is so much shorter."""
 """So many of the best places of a balloon are looked at closely."""
 
 
@@ -93,7 +93,7 @@ def _extended(state: _State, line: Line, balloons: Sequence[Balloon], room: Room
         for tx, ty in state.tails:
             good &= (np.abs(x - tx) > width / 2 + 3) | (np.abs(y - ty) > height / 2 + 3)
         cost = _shape_cost(balloon) + 0.9 * sum(_overlap(x, y, width, height, head) for head in heads)
-        cost = cost + 0.8 * sum(_overlap(x, y, width, height, thing, of_area=True) for thing in things)
+        cost = cost + 1.4 * sum(_overlap(x, y, width, height, thing, of_area=True) for thing in things)
         cost = cost + _place_cost(x, y, balloon, line, room, speaker)
         if speaker is not None and line.kind != "sound":
             along, length = _tail(x, y, balloon, speaker, room)
@@ -182,14 +182,18 @@ def _with_tail(placed: Placed, line: Line, speaker: Standing | None, room: Room)
     long = float(np.hypot(*(tip - edge)))
     reach = min(long, 0.2 * room.height)
     points = np.zeros((0, 2))
+    things = [speaker.pixels(thing) for thing in speaker.player.things]
+    off_faces: tuple[Placed, np.ndarray] | None = None
     for share in _SHORTER:
         tip = edge + (tip - edge) * share * reach / max(float(np.hypot(*(tip - edge))), 1e-6)
         pointed = replace(placed, tip=(float(tip[0]), float(tip[1])))
         points = edge + (tip - edge) * np.linspace(0.1, 1, 8)[:, None]
         drawn = np.concatenate([tail(pointed), points])
         if not any(_holds(_grown(s.pixels(s.player.face), placed.balloon.ink_px), drawn) for s in room.standings):
-            return pointed, points
-    return placed, nothing
+            if not any(_holds(thing, drawn) for thing in things):
+                return pointed, points
+            off_faces = off_faces or (pointed, points)
+    return off_faces or (placed, nothing)
 
 
 def _after(x, y, width: float, height: float, other: Placed, backwards: bool) -> Bool[np.ndarray, " n"]:

@@ -118,11 +118,11 @@ def draw_player(
         canvas: the panel.
         standing: who and where.
         light: of the scene.
-        others: faces, in pixels, that accents leave free.
+        others: areas in pixels that accents leave free: faces, and what is beside them.
     """
     height, width = canvas.shape[:2]
     spots = accent_spots(standing.player.staged, standing.player.pose, None)
-    spots = [spot for spot in spots if not any(_touches(standing, spot, face) for face in others)]
+    spots = [spot for spot in spots if _belongs(standing, spot, others)]
     _paint_spots(canvas, [spot for spot in spots if spot.accent.behind], standing)
     picture = render(standing.player.staged.gaussians, standing.camera(width, height))
     alpha = np.clip(picture.alpha, 0, 1)
@@ -136,15 +136,15 @@ def _box_of(spot: Spot) -> Area:
     return x - size, y - size, x + size, y + size
 
 
-def _touches(standing: Standing, spot: Spot, face: Area) -> bool:
-    """Whether an accent would lie on somebody else's face."""
+def _belongs(standing: Standing, spot: Spot, others: Sequence[Area]) -> bool:
+    """Whether an accent is drawn: not before its own face unless worn there, and not on the areas of others."""
     x, y = standing.pixel(spot.place)
     left, top, right, low = standing.pixels(standing.player.face)
     if left < x < right and top < y < low:
-        # What someone wears on the face stays there.
-        return False
+        # What floats round a head may come before the face once that is turned.
+        return spot.accent.at != "rim"
     reach = spot.size_cm * standing.px_per_cm
-    return face[0] - reach < x < face[2] + reach and face[1] - reach < y < face[3] + reach
+    return not any(a[0] - reach < x < a[2] + reach and a[1] - reach < y < a[3] + reach for a in others)
 
 
 def _areas(staged: Staged, labels: np.ndarray) -> tuple[Area, Area]:

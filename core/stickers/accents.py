@@ -14,6 +14,7 @@ ACCENTS: Mapping[str, Callable[[], list[Shape]]] = {
     "crown": things.crown,
     "drop": feelings.drop,
     "exclamation": feelings.exclamation,
+    "gritted teeth": feelings.gritted_teeth,
     "halo": things.halo,
     "heart": feelings.heart,
     "horn": things.horn,
@@ -34,5 +35,6 @@ ACCENTS: Mapping[str, Callable[[], list[Shape]]] = {
     "stream": feelings.stream,
     "sunglasses": things.sunglasses,
     "thought": feelings.thought,
+    "waving hand": things.waving_hand,
 }
 """Every accent by name; a call gives its shapes in the box."""

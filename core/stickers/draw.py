@@ -1,7 +1,7 @@
 """From an avatar and a pose to the picture of a sticker."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float32, UInt8
@@ -25,6 +25,10 @@ _LARGEST_PX_PER_CM = 19.0
 _COMES, _GOES = 0.22, 0.72
 """Shares of its way at which a travelling accent is whole, and begins to leave."""
 _PROBES = 6
+_BLOWN = 3.0
+"""Centimetres from the mouth, and degrees that a face is turned, from which a side counts."""
+_OUTWARD = {"cheek left": 1, "cheek right": -1}
+"""To which side the cheeks are, as seen."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,7 @@ def accent_spots(staged: Staged, pose: Pose, phase: float | None) -> list[Spot]:
 
 
 def _spot(staged: Staged, accent: Accent, phase: float | None) -> Spot:
+    accent = _blown(accent, staged.facing_deg)
     roll = staged.roll_deg if accent.worn else 0.0
     if accent.at == "rim":
         x, y = staged.rim(accent.bearing_deg, accent.out_cm)
@@ -126,6 +131,10 @@ def _spot(staged: Staged, accent: Accent, phase: float | None) -> Spot:
         x, y = staged.places[accent.at]
     cos, sin = np.cos(np.radians(roll)), np.sin(np.radians(roll))
     dx, dy, size, turn = accent.x_cm, accent.y_cm, accent.size_cm, accent.turn_deg + roll
+    if accent.at in _OUTWARD:
+        # The far cheek of a turned face is narrow; what is on it must not hang over its edge.
+        far = max(_OUTWARD[accent.at] * float(np.sin(np.radians(staged.facing_deg))), 0.0)
+        dx, size = dx - _OUTWARD[accent.at] * 1.2 * far * size, size * (1 - 1.1 * far)
     if phase is not None:
         t = (phase + accent.start) % 1.0
         turn += accent.swing_deg * float(np.sin(2 * np.pi * t))
@@ -134,6 +143,14 @@ def _spot(staged: Staged, accent: Accent, phase: float | None) -> Spot:
             dx, dy = dx + (t - 0.5) * accent.drift_cm[0], dy + (t - 0.5) * accent.drift_cm[1]
             size *= float(smoothstep(0.0, _COMES, t) * (1 - smoothstep(_GOES, 1.0, t)))
     return Spot(accent, (float(x + cos * dx - sin * dy), float(y + sin * dx + cos * dy)), size, turn)
+
+
+def _blown(accent: Accent, facing_deg: float) -> Accent:
+    """What leaves the mouth leaves it to where the face looks."""
+    if accent.at != "mouth" or accent.x_cm * facing_deg >= 0 or min(abs(accent.x_cm), abs(facing_deg)) < _BLOWN:
+        return accent
+    drift = (-accent.drift_cm[0], accent.drift_cm[1])
+    return replace(accent, x_cm=-accent.x_cm, turn_deg=-accent.turn_deg, flip=not accent.flip, drift_cm=drift)
 
 
 def _frame(moments: Sequence[tuple[Staged, Sequence[Spot]]], size: int, caption, cut: Cut) -> Frame:

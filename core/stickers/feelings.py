@@ -104,6 +104,21 @@ def kiss() -> list[Shape]:
     return [*solid(upper, RED), *solid(lower, RED)]
 
 
+def gritted_teeth() -> list[Shape]:
+    """A mouth drawn wide that shows both rows of teeth."""
+    mouth = curve(
+        ((-0.96, 0.1), (-0.98, -0.28), (-0.66, -0.36), (0.0, -0.32)),
+        ((0.66, -0.36), (0.98, -0.28), (0.96, 0.1)),
+        ((0.94, 0.46), (0.5, 0.42), (0.0, 0.4)),
+        ((-0.5, 0.42), (-0.94, 0.46), (-0.96, 0.1)),
+    )
+    rim, gap = tone("8e2f45"), tone("aab2c8")
+    gaps = [np.array([(x, -0.33), (x, 0.39)]) for x in (-0.6, -0.2, 0.2, 0.6)]
+    shapes = [Shape(mouth, rim, tone("b5485c"), line=0.3, closed=True), Shape(mouth, WHITE, tone("e4e9f5"))]
+    shapes += [Shape(line, gap, gap, line=0.07) for line in (*gaps, np.array([(-0.94, 0.05), (0.94, 0.05)]))]
+    return [*shapes, Shape(mouth, rim, rim, line=0.07, closed=True)]
+
+
 def spiral() -> list[Shape]:
     """A dizzy eye."""
     turn = np.linspace(0.4, 5.2 * np.pi, 90)

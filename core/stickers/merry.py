@@ -51,7 +51,7 @@ MERRY: tuple[Pose, ...] = (
     Pose(
         "love",
         "😍",
-        {**GRIN, **both("browUp", 0.6)},
+        {**GRIN, **SHUT, **both("browUp", 0.6)},
         Posture(roll_deg=-7.0),
         (
             Accent("heart", "eye left", 2.35, 0.0, 0.1, worn=True, pulse=0.14),
@@ -76,7 +76,15 @@ MERRY: tuple[Pose, ...] = (
     Pose(
         "wink",
         "😉",
-        {"eyeBlinkRight": 1.0, "mouthSmileLeft": 1.0, "mouthSmileRight": 0.7, "browUpLeft": 0.9, "jawOpen": 0.12},
+        {
+            "eyeBlinkRight": 1.0,
+            "eyeBlinkLeft": -0.3,
+            "mouthSmileLeft": 1.2,
+            "mouthSmileRight": 0.9,
+            "browUpLeft": 1.1,
+            "browDownRight": 0.4,
+            "jawOpen": 0.3,
+        },
         Posture(roll_deg=-10.0, yaw_deg=-5.0, gaze_yaw_deg=6.0),
         (Accent("sparkle", "eye right", 2.4, -3.6, -2.4, worn=True, pulse=0.25, swing_deg=10.0),),
         motion=Motion({"eyeBlinkRight": 0.0}, Posture(roll_deg=2.0)),
@@ -108,11 +116,11 @@ MERRY: tuple[Pose, ...] = (
     Pose(
         "star-struck",
         "🤩",
-        {**SMILE, "jawOpen": 0.5, **UP},
+        {**SMILE, **SHUT, "jawOpen": 0.5, **UP},
         Posture(pitch_deg=3.0),
         (
-            Accent("star", "eye left", 2.5, worn=True, pulse=0.12, swing_deg=9.0),
-            Accent("star", "eye right", 2.5, worn=True, pulse=0.12, swing_deg=9.0),
+            Accent("star", "eye left", 2.7, worn=True, pulse=0.12, swing_deg=9.0),
+            Accent("star", "eye right", 2.7, worn=True, pulse=0.12, swing_deg=9.0),
             Accent("sparkle", "rim", 2.0, bearing_deg=48.0, out_cm=1.5, pulse=0.3),
             Accent("sparkle", "rim", 1.6, bearing_deg=-44.0, out_cm=1.6, pulse=0.3, start=0.5),
         ),
@@ -123,7 +131,7 @@ MERRY: tuple[Pose, ...] = (
         "🥳",
         {**SMILE, "jawOpen": 0.4, "eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0, **both("browUp", 0.7)},
         Posture(roll_deg=10.0, pitch_deg=3.0),
-        (*_confetti(), Accent("party hat", "crown", 3.6, 0.0, -1.9, worn=True)),
+        (*_confetti(), Accent("party hat", "crown", 3.8, 0.0, -1.1, worn=True)),
         motion=Motion({"jawOpen": 0.2}, Posture(roll_deg=6.0), 2),
     ),
     Pose(
@@ -140,7 +148,7 @@ MERRY: tuple[Pose, ...] = (
         {**both("mouthSmile", 0.75), **both("browUp", 0.55), **both("eyeBlink", 0.18)},
         Posture(pitch_deg=7.0, yaw_deg=-8.0, gaze_yaw_deg=8.0),
         (
-            Accent("crown", "crown", 4.4, 0.0, -0.4, worn=True),
+            Accent("crown", "crown", 4.6, 0.0, 0.6, worn=True),
             *(
                 Accent("sparkle", "rim", size, bearing_deg=bearing, out_cm=1.6, pulse=0.35, start=start)
                 for bearing, size, start in ((56.0, 1.9, 0.0), (-56.0, 1.5, 0.5))
@@ -154,7 +162,7 @@ MERRY: tuple[Pose, ...] = (
         {**both("mouthSmile", 0.9), **WORRY, **both("eyeBlink", 0.1)},
         Posture(roll_deg=-6.0, gaze_pitch_deg=14.0),
         (
-            Accent("halo", "crown", 4.8, 0.0, -1.2, worn=True, swing_deg=3.0),
+            Accent("halo", "crown", 5.2, 0.0, -0.3, worn=True, swing_deg=3.0),
             Accent("blush", "cheek left", 1.6, worn=True),
             Accent("blush", "cheek right", 1.6, worn=True),
         ),
@@ -181,7 +189,7 @@ MERRY: tuple[Pose, ...] = (
         "👋",
         {**GRIN, "jawOpen": 0.38, **both("browUp", 0.7)},
         Posture(roll_deg=-9.0, yaw_deg=6.0),
-        (Accent("speech heart", "rim", 4.2, bearing_deg=48.0, out_cm=2.6, swing_deg=4.0, pulse=0.05),),
+        (Accent("waving hand", "rim", 4.4, bearing_deg=64.0, out_cm=2.4, turn_deg=10.0, swing_deg=16.0),),
         motion=Motion({"jawOpen": 0.05}, Posture(roll_deg=4.0), 2),
     ),
     Pose(

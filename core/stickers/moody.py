@@ -7,8 +7,8 @@ MOODY: tuple[Pose, ...] = (
     Pose(
         "devil",
         "😈",
-        {**both("browDown", 1.2), **both("mouthSmile", 1.3), "jawOpen": 0.2, **both("eyeBlink", 0.1)},
-        Posture(pitch_deg=-8.0, roll_deg=-5.0, gaze_pitch_deg=8.0),
+        {**both("browDown", 1.0), **both("mouthSmile", 1.4), "jawOpen": 0.35, **STARE},
+        Posture(pitch_deg=-5.0, roll_deg=-5.0, gaze_pitch_deg=8.0),
         (
             Accent("horn", "rim", 2.6, bearing_deg=-33.0, out_cm=1.3, turn_deg=-10.0, behind=True),
             Accent("horn", "rim", 2.6, bearing_deg=33.0, out_cm=1.3, turn_deg=10.0, flip=True, behind=True),
@@ -18,8 +18,17 @@ MOODY: tuple[Pose, ...] = (
     Pose(
         "smirk",
         "😏",
-        {"mouthSmileLeft": 1.4, "browUpLeft": 1.3, "browDownRight": 0.8, **both("eyeBlink", 0.3), "jawLeft": 0.2},
-        Posture(yaw_deg=-14.0, roll_deg=-5.0, gaze_yaw_deg=24.0),
+        {
+            "mouthSmileLeft": 1.4,
+            "mouthSmileRight": 0.2,
+            "browUpLeft": 1.4,
+            "browDownRight": 0.9,
+            "eyeBlinkRight": 0.2,
+            "eyeBlinkLeft": 0.1,
+            "jawLeft": 0.35,
+        },
+        Posture(yaw_deg=-10.0, roll_deg=-8.0, gaze_yaw_deg=26.0),
+        distance_cm=50.0,
         motion=Motion({"browUpLeft": 0.4}, Posture(yaw_deg=2.0)),
     ),
     Pose(
@@ -46,7 +55,7 @@ MOODY: tuple[Pose, ...] = (
     Pose(
         "broken",
         "💔",
-        {**FROWN, **both("browUp", 1.1), **both("eyeBlink", 0.4)},
+        {**FROWN, **both("browUp", 1.1), **both("eyeBlink", 0.25)},
         Posture(pitch_deg=-8.0, roll_deg=-10.0, gaze_yaw_deg=-6.0, gaze_pitch_deg=-10.0),
         (Accent("broken heart", "rim", 3.4, bearing_deg=48.0, out_cm=1.7, turn_deg=10.0, swing_deg=6.0, pulse=0.06),),
         motion=NOD,
@@ -54,19 +63,19 @@ MOODY: tuple[Pose, ...] = (
     Pose(
         "gloomy",
         "😞",
-        {**FROWN, **both("browUp", 0.9), **both("eyeBlink", 0.6)},
-        Posture(pitch_deg=-10.0, gaze_pitch_deg=-10.0),
-        (Accent("rain", "crown", 4.8, 0.0, -0.3, swing_deg=2.0),),
+        {**FROWN, **both("browUp", 1.1), **both("eyeBlink", 0.3)},
+        Posture(pitch_deg=-8.0, gaze_pitch_deg=-12.0),
+        (Accent("rain", "crown", 5.0, 0.0, 1.6, swing_deg=2.0),),
         motion=NOD,
     ),
     Pose(
         "angry",
         "😠",
-        {**DOWN, **FROWN, **both("mouthStretch", 0.6)},
-        Posture(pitch_deg=-8.0),
+        {**DOWN, **FROWN, **both("mouthStretch", 0.6), **STARE},
+        Posture(pitch_deg=-5.0),
         (
-            Accent("puff", "eyes", 2.5, 10.2, 0.2, turn_deg=-16.0, drift_cm=(1.6, -0.6)),
-            Accent("puff", "eyes", 2.5, -10.2, 0.2, turn_deg=16.0, flip=True, drift_cm=(-1.6, -0.6)),
+            Accent("puff", "eyes", 2.5, 9.4, 0.2, turn_deg=-16.0, drift_cm=(1.6, -0.6)),
+            Accent("puff", "eyes", 2.5, -9.4, 0.2, turn_deg=16.0, flip=True, drift_cm=(-1.6, -0.6)),
             Accent("anger", "rim", 2.2, bearing_deg=38.0, out_cm=0.2, pulse=0.16),
         ),
         distance_cm=60.0,
@@ -76,7 +85,7 @@ MOODY: tuple[Pose, ...] = (
     Pose(
         "shout",
         "🤬",
-        {**DOWN, **both("mouthStretch", 0.7), **both("mouthFrown", 0.3), "jawOpen": 1.0, **both("eyeBlink", 0.1)},
+        {**DOWN, **both("mouthStretch", 0.7), **both("mouthFrown", 0.3), "jawOpen": 1.0, **both("eyeBlink", -0.2)},
         Posture(pitch_deg=5.0, roll_deg=5.0),
         (
             Accent("anger", "rim", 2.4, bearing_deg=-40.0, out_cm=0.2, pulse=0.16),
@@ -113,7 +122,7 @@ MOODY: tuple[Pose, ...] = (
         "think",
         "🤔",
         {"browUpLeft": 1.3, "browDownRight": 0.9, "mouthFrownLeft": 0.5, "lipsPucker": 0.4, "jawRight": 0.45},
-        Posture(roll_deg=-8.0, yaw_deg=8.0, gaze_yaw_deg=14.0, gaze_pitch_deg=19.0),
+        Posture(roll_deg=-8.0, yaw_deg=8.0, gaze_yaw_deg=14.0, gaze_pitch_deg=15.0),
         (Accent("thought", "rim", 4.3, bearing_deg=45.0, out_cm=2.6, swing_deg=2.0, pulse=0.04),),
         motion=Motion({"jawRight": 0.0, "jawLeft": 0.3}, Posture(roll_deg=2.0)),
     ),
@@ -131,9 +140,10 @@ MOODY: tuple[Pose, ...] = (
     Pose(
         "nervous",
         "😬",
-        {**WIDE, **WORRY, "jawOpen": 0.16, **both("mouthFrown", 0.25)},
+        {**WIDE, **WORRY, **STARE, "jawOpen": 0.16, **both("mouthFrown", 0.25)},
         Posture(gaze_yaw_deg=-22.0, yaw_deg=7.0),
         (
+            Accent("gritted teeth", "mouth", 2.7, worn=True, bordered=False),
             Accent("drop", "brow", 1.8, 5.5, -1.8, turn_deg=-14.0, worn=True, drift_cm=(0.0, 2.0)),
             Accent("drop", "brow", 1.4, -5.8, -1.0, turn_deg=14.0, worn=True, drift_cm=(0.0, 2.0), start=0.5),
         ),
@@ -149,7 +159,8 @@ MOODY: tuple[Pose, ...] = (
             **both("eyeBlink", 0.2),
             "mouthStretchLeft": 0.3,
         },
-        Posture(roll_deg=8.0, yaw_deg=-7.0, gaze_yaw_deg=8.0, gaze_pitch_deg=23.0),
+        Posture(roll_deg=8.0, yaw_deg=-7.0, gaze_yaw_deg=8.0, gaze_pitch_deg=20.0),
+        (Accent("puff", "mouth", 2.6, -6.2, 1.0, turn_deg=-10.0, flip=True, drift_cm=(-2.4, -0.8)),),
         motion=Motion({}, Posture(gaze_yaw_deg=16.0, roll_deg=2.0)),
     ),
     Pose(
@@ -166,7 +177,7 @@ MOODY: tuple[Pose, ...] = (
     Pose(
         "dizzy",
         "😵‍💫",
-        {"jawOpen": 0.4, "jawRight": 0.5, "mouthFrownLeft": 0.7, **WORRY},
+        {**SHUT, "jawOpen": 0.4, "jawRight": 0.5, "mouthFrownLeft": 0.7, **WORRY},
         Posture(roll_deg=11.0),
         (
             Accent("spiral", "eye left", 2.1, worn=True, swing_deg=40.0),
@@ -194,25 +205,28 @@ MOODY: tuple[Pose, ...] = (
     Pose(
         "cold",
         "🥶",
-        {**WIDE, "jawOpen": 0.2, **WORRY, **both("eyeBlink", 0.3)},
+        {**WIDE, "jawOpen": 0.2, **WORRY},
         Posture(pitch_deg=-5.0),
-        tuple(
-            Accent(
-                "snowflake",
-                "rim",
-                size,
-                bearing_deg=bearing,
-                out_cm=out,
-                drift_cm=(0.4, 3.0),
-                start=start,
-                turn_deg=turn,
-            )
-            for bearing, out, size, start, turn in (
-                (-46.0, 0.9, 2.0, 0.0, 10.0),
-                (44.0, 1.2, 2.2, 0.4, -12.0),
-                (80.0, 0.4, 1.5, 0.7, 20.0),
-                (-84.0, 0.2, 1.4, 0.2, 0.0),
-            )
+        (
+            Accent("gritted teeth", "mouth", 2.5, worn=True, bordered=False),
+            *(
+                Accent(
+                    "snowflake",
+                    "rim",
+                    size,
+                    bearing_deg=bearing,
+                    out_cm=out,
+                    drift_cm=(0.4, 3.0),
+                    start=start,
+                    turn_deg=turn,
+                )
+                for bearing, out, size, start, turn in (
+                    (-46.0, 0.9, 2.0, 0.0, 10.0),
+                    (44.0, 1.2, 2.2, 0.4, -12.0),
+                    (80.0, 0.4, 1.5, 0.7, 20.0),
+                    (-84.0, 0.2, 1.4, 0.2, 0.0),
+                )
+            ),
         ),
         tint=(0.4, 0.7, 1.0, 0.5),
         motion=Motion({}, Posture(roll_deg=1.2), 6),

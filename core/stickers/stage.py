@@ -22,6 +22,7 @@ _SPLAT_CM = 0.35
 _BINS = 72
 _LUMA = (0.3, 0.59, 0.11)
 _TINT_ENDS_CM, _TINT_WHOLE_CM = -7.0, 5.0
+_TINT_DEPTH, _TINT_LIGHT, _PALE = 2.6, 0.8, 0.25
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Staged:
     """How far head and hair reach from ``middle``, by bearing: 0 up, on to the right, once round."""
     roll_deg: float
     """How far the head leans, clockwise as seen."""
+    facing_deg: float
+    """How far the face is turned to the viewer's right, as seen."""
 
     def rim(self, bearing_deg: float, out_cm: float) -> Place:
         """A point so far outside the silhouette of head and hair."""
@@ -82,7 +85,8 @@ def stage(avatar: Avatar, pose: Pose, phase: float | None = None) -> Staged:
     middle = ((left_x + right_x) / 2, (left_y + right_y) / 2)
     roll = float(np.degrees(np.arctan2(left_y - right_y, left_x - right_x)))
     ends = ((float(low[0]), float(low[1])), (float(high[0]), float(high[1])))
-    return Staged(turned, camera, pose.distance_cm, *ends, places, middle, _reach(head, middle), roll)
+    facing = posture.yaw_deg - pose.view[0]
+    return Staged(turned, camera, pose.distance_cm, *ends, places, middle, _reach(head, middle), roll, facing)
 
 
 def moved_pose(pose: Pose, phase: float | None) -> tuple[dict[str, float], Posture]:
@@ -138,15 +142,18 @@ def _face_points(posed: Gaussians, labels: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _tinted(gaussians: Gaussians, at_rest: np.ndarray, labels: np.ndarray, pose: Pose) -> Gaussians:
-    """The face in the pose's tint, as light as it was."""
+    """The face in the pose's tint, as light as it was; a deep skin a little lighter, or none would show."""
     if pose.tint is None:
         return gaussians
     *tint, strength = pose.tint
     skin = np.flatnonzero(np.isin(labels, [PARTS.index(part) for part in ("skin", "ear", "lips", "neck")]))
     colors = gaussians.colors.copy()
     # Down to the neck it fades: a face painted evenly would be a mask.
-    share = strength * smoothstep(_TINT_ENDS_CM, _TINT_WHOLE_CM, at_rest[skin, 1])[:, None]
-    light = colors[skin] @ np.array(_LUMA, np.float32)
+    # Half way from brown to blue or green lies grey, so the deeper a skin's own colour, the more of the tint it takes.
+    depth = np.maximum(np.ptp(colors[skin], axis=1) / np.maximum(colors[skin].max(1), 0.05) - _PALE, 0)
+    whole = 1 - (1 - strength) ** (1 + _TINT_DEPTH * depth)
+    share = (whole * smoothstep(_TINT_ENDS_CM, _TINT_WHOLE_CM, at_rest[skin, 1]))[:, None]
+    light = (1 + _TINT_LIGHT * depth) * (colors[skin] @ np.array(_LUMA, np.float32))
     goal = np.array(tint) / (np.array(tint) @ _LUMA) * light[:, None]
     colors[skin] = np.clip((1 - share) * colors[skin] + share * goal, 0, 1).astype(np.float32)
     return replace(gaussians, colors=colors)

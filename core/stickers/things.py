@@ -151,6 +151,27 @@ def crown() -> list[Shape]:
     return shapes
 
 
+def waving_hand() -> list[Shape]:
+    """An open hand in a white glove, fingers up, its thumb to the left."""
+    light, deep, edge = GREY
+    palm = rounded(np.array([(-0.4, -0.1), (0.52, -0.16), (0.5, 0.5), (0.28, 0.74), (-0.2, 0.74), (-0.42, 0.4)]), 0.3)
+    fingers = [
+        np.array(line)
+        for line in (
+            ((-0.24, 0.0), (-0.34, -0.62)),
+            ((0.03, -0.05), (0.02, -0.8)),
+            ((0.28, -0.02), (0.36, -0.68)),
+            ((0.46, 0.1), (0.64, -0.42)),
+            ((-0.2, 0.36), (-0.72, 0.0)),
+        )
+    ]
+    cuff = np.array([(-0.2, 0.84), (0.28, 0.84)])
+    shapes = [Shape(palm, edge, edge, line=0.13, closed=True)]
+    shapes += [Shape(finger, edge, edge, line=0.37) for finger in fingers]
+    shapes += [Shape(palm, light, deep), *(Shape(finger, light, light, line=0.24) for finger in fingers)]
+    return [*shapes, *stroke(cuff, RED, 0.34)]
+
+
 def rain() -> list[Shape]:
     """A small cloud that rains."""
     puffs = [

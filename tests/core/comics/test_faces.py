@@ -11,7 +11,8 @@ from core.comics.layout import layout_pages
 from core.comics.model import FEELINGS, Actor, Kind, Line, Panel, Script, Shot
 from core.comics.page import compose_panels
 from core.comics.panel import Composition, compose
-from core.comics.players import facing, take_posture
+from core.comics.players import Standing, draw_player, facing, take_posture
+from core.comics.scenes import SCENES
 from core.comics.stories import STORIES, story
 from core.errors import InvalidRequest
 from tests.core.comics.conftest import covered, face_box
@@ -85,6 +86,26 @@ def test_too_many_words_are_refused_by_the_number_of_their_panel(people: list[Av
     small = replace(layout, panels=tuple(replace(box, width=300, height=300) for box in narrow))
     with pytest.raises(InvalidRequest, match="Panel 2 has too many words"):
         compose_panels(list(enumerate(panels)), [players(panel, people) for panel in panels], small, False)
+
+
+@pytest.mark.parametrize("turn", [-45.0, -20.0, 20.0, 45.0])
+@pytest.mark.parametrize("feeling", ["cold", "confused", "idea"])
+def test_what_floats_round_a_head_is_not_before_the_face(people: list[Avatar], feeling: str, turn: float) -> None:
+    player = take_posture(people[0], Actor(0, feeling, turn_deg=turn), 0.0)
+    floating = tuple(accent for accent in player.pose.accents if accent.at == "rim")
+    assert floating
+    pictures = []
+    for accents in (floating, ()):
+        canvas = np.zeros((400, 400, 4), np.float32)
+        standing = Standing(replace(player, pose=replace(player.pose, accents=accents)), 12.0, 200.0, 200.0)
+        draw_player(canvas, standing, SCENES["yellow"].light)
+        pictures.append(canvas)
+    left, top, right, bottom = (round(end) for end in standing.pixels(player.face))
+    changed = np.abs(pictures[0] - pictures[1]).max(-1) > 0.05
+    assert changed.any()
+    inner = np.zeros_like(changed)
+    inner[top + 30 : bottom - 30, left + 30 : right - 30] = True
+    assert not (changed & inner).any()
 
 
 def test_a_tail_points_to_who_speaks(people: list[Avatar]) -> None:

@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.avatar.model import PARTS
+from core.avatar.posture import Posture
 from core.errors import Cancelled, InvalidRequest
 from core.expressions import SHAPES
+from core.gaussians import from_columns, to_columns
 from core.stickers.accents import ACCENTS
-from core.stickers.draw import draw_loop, draw_sticker
+from core.stickers.draw import accent_spots, draw_loop, draw_sticker
 from core.stickers.encode import LOOP_BYTES, PNG_BYTES, STILL_BYTES, Loop, loop_webp, still_png, still_webp
 from core.stickers.pack import LIVELY, chosen_poses, make_pack, save_pack
 from core.stickers.pose import Accent
@@ -103,6 +106,49 @@ def test_files_open_with_size_and_transparency(pack, tmp_path: Path):
     told = json.loads(files["pack.json"])
     assert [(row["file"], row["animated"]) for row in told["stickers"]] == [("01-love", False), ("02-cool", True)]
     assert "animated/01-love.webp" not in files
+
+
+def test_the_edge_of_every_file_is_white_and_shadow_alone(pack):
+    # Whatever lies below, black or white: nothing of skin, hair or clothes is in the half-covered pixels.
+    for sticker in pack.stickers:
+        for content in (sticker.webp, sticker.png):
+            image = np.asarray(Image.open(io.BytesIO(content)).convert("RGBA")).astype(float)
+            alpha = image[..., 3] / 255
+            edge = (alpha > 0.05) & (alpha < 0.95)
+            assert edge.sum() > 2000
+            assert (np.ptp(image[edge, :3], axis=1) * alpha[edge]).max() < 40
+            on_black, on_white = image[..., :3] * alpha[..., None], 255 - (255 - image[..., :3]) * alpha[..., None]
+            # Where the outline ends, what lies below takes over step by step.
+            assert (on_white[edge].min(1) >= 255 * (1 - 0.34) - 25).all()
+            assert (on_black[edge].max(1) <= 255 * alpha[edge] + 12).all()
+
+
+@pytest.mark.parametrize("yaw", [-30.0, 30.0])
+def test_blush_stays_on_a_turned_face(avatar, yaw: float):
+    plain = replace(pose_named("happy"), accents=(), view=(yaw, 2.0))
+    decked = replace(plain, accents=pose_named("happy").accents)
+    before, after = (draw_sticker(avatar, pose, 256) for pose in (plain, decked))
+    assert (before[..., :3] != after[..., :3]).any()
+    assert np.abs(before[..., 3].astype(int) - after[..., 3]).max() <= 1, "nothing hangs over the outline"
+
+
+def test_what_leaves_the_mouth_leaves_it_ahead(avatar):
+    puff = next(accent for accent in pose_named("eye-roll").accents if accent.name == "puff")
+    for facing, side in ((-25.0, -1), (25.0, 1)):
+        pose = replace(pose_named("eye-roll"), view=(-facing, 2.0), head=Posture(), accents=(puff,))
+        staged = stage(avatar, pose)
+        (spot,) = accent_spots(staged, pose, None)
+        assert (spot.place[0] - staged.places["mouth"][0]) * side > 3 and spot.accent.flip == (side < 0)
+
+
+def test_a_tint_shows_on_every_skin(avatar):
+    rest = from_columns(avatar.rest)
+    forehead = (avatar.labels == PARTS.index("skin")) & (rest.means[:, 1] > 4)
+    pose = replace(pose_named("sick"), weights={}, head=Posture())
+    for share in (1.0, 0.35):
+        darker = replace(rest, colors=rest.colors * np.float32(share))
+        dyed = stage(replace(avatar, rest=to_columns(darker)), pose).gaussians.colors[forehead]
+        assert np.median(dyed[:, 1] - dyed[:, 0]) > 0.03 * share, "greener than red"
 
 
 def test_limits_are_kept_even_by_noise():
