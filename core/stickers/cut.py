@@ -94,11 +94,14 @@ def _white(alpha: Float32[np.ndarray, "s s"], outline: float, rounding: float) -
     half = alpha.reshape(size // 2, 2, size // 2, 2).mean((1, 3))
     if not (half >= _SOLID).any():
         return np.zeros_like(alpha)
+    # Beyond the picture lies nothing: without it, what is grown over the edge would not be shrunk back from there.
+    beyond = int((outline + rounding) / 2) + 3
+    half = np.pad(half, beyond)
     grown = _distance(half >= _SOLID, half) - (outline + rounding) / 2
     # Holes are not cut: no scissors would.
     solid = np.asarray(ndimage.binary_fill_holes(grown < 0))
     cover = np.where(solid & (grown > 0), 1, np.clip(0.5 - grown, 0, 1)).astype(np.float32)
-    inside = _distance(~solid, 1 - cover) - rounding / 2
+    inside = (_distance(~solid, 1 - cover) - rounding / 2)[beyond:-beyond, beyond:-beyond]
     return np.clip(_doubled(inside.astype(np.float32)) * 2 + 0.5, 0, 1)
 
 

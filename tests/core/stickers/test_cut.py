@@ -65,6 +65,15 @@ def test_narrow_notches_and_holes_are_filled():
     assert (rgba[70:100, 127] > 250).all(), "so is the notch"
 
 
+@pytest.mark.parametrize("gap", [4, 8, 14])
+def test_the_outline_is_as_wide_near_the_edge_of_the_picture(gap: int):
+    canvas = np.zeros((SIZE, SIZE, 4), np.float32)
+    canvas[SIZE - gap - 60 : SIZE - gap, 60:196] = (0.1, 0.1, 0.1, 1)
+    alpha = to_rgba8(cut_out(canvas, Cut(shadow=0.0)))[..., 3].astype(int)
+    outline = round(Cut().outline_px / 2)
+    assert (alpha[SIZE - gap + outline + 1 :] < 20).all() and (alpha[SIZE - gap : SIZE - gap + 3, 70:186] > 250).all()
+
+
 def test_nothing_gives_nothing():
     assert not cut_out(np.zeros((64, 64, 4), np.float32)).any()
 
