@@ -7,8 +7,9 @@ from jaxtyping import Float32, UInt8
 
 from core.avatar.model import PARTS, Avatar
 from core.camera import Camera
-from core.canonical.frame import front_camera
+from core.canonical.frame import PICTURE_CM, front_camera
 from core.canonical.layers import Seats, at_rest, layers_of, motion_maps, painted, part_maps, seats_of
+from core.canonical.revolve import revolved
 
 _COVERED = 0.5
 
@@ -29,6 +30,8 @@ class RigView:
     """Coverage by the template."""
     depth: Float32[np.ndarray, "2 h h"]
     """Along the camera's axis, in centimetres from the middle of the head."""
+    revolved: Float32[np.ndarray, "2 h h"]
+    """What ``depth`` would be, were all that the picture shows round: :func:`core.canonical.revolve.revolved`."""
     normals: Float32[np.ndarray, "h h 3"]
     positions: Float32[np.ndarray, "q q 3"]
     """Of the surface that shows, head frame, centimetres; a quarter of the picture's side."""
@@ -52,13 +55,15 @@ def rig_view(template: Avatar, lifted: Avatar, picture: Float32[np.ndarray, "s s
     beside = (layers.alpha < _COVERED) & (coverage > 0)
     colors = painted(at_rest(lifted).colors, layers)
     colors = np.where(beside[..., None], seen, colors).astype(np.float32)
+    depth = layers.depth - np.float32(distance_cm(camera))
     view = RigView(
         picture,
         painted(rest.colors, layers),
         colors,
         part_maps(template.labels, layers, PARTS.index("clothes")),
         layers.alpha,
-        layers.depth - distance_cm(camera),
+        depth,
+        revolved(depth, coverage, PICTURE_CM / half),
         layers.normals,
         _positions(layers.depth[0], camera, quarter),
         motion_maps(template, layers, quarter),

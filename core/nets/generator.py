@@ -13,6 +13,7 @@ from core.checkpoint import load_checkpoint
 from core.nets.driven_unet import Drive, DrivenUNet
 from core.nets.expression import ExpressionConfig, ExpressionEncoder
 from core.nets.pointer import Pointer
+from core.nets.rounding import Rounding
 from core.nets.unet import UNetConfig
 
 CHANNELS = 13
@@ -23,7 +24,7 @@ COLOR, OPACITY, SHIFT, GROWTH, TURN = slice(0, 3), slice(3, 4), slice(4, 7), sli
 PARTS = 17
 """What a splat can belong to; see :data:`core.avatar.model.PARTS`."""
 
-_MAPS = 3 * 2 + 3 * 2 + 2 * PARTS + 1 + 2 + 3
+_MAPS = 3 * 2 + 3 * 2 + 2 * PARTS + 1 + 2 + 2 + 3
 # Centimetres that count as 1, of places and of movements.
 _UNIT_CM, _MOTION_CM = 10.0, 0.5
 # How far an output of 1 moves a logit, and a splat in centimetres; most that it adds to log scales and half turns.
@@ -75,6 +76,8 @@ class RigViews:
     """Coverage by the template."""
     depth: Float[Tensor, "b 2 h h"]
     """Along the camera's axis, in centimetres from the middle of the head."""
+    revolved: Float[Tensor, "b 2 h h"]
+    """What ``depth`` would be, were all that the picture shows round about upright axes."""
     normals: Float[Tensor, "b 3 h h"]
     """Of the surface that shows, head frame."""
     positions: Float[Tensor, "b 3 q q"]
@@ -99,6 +102,8 @@ class Encoded:
     """Colours that the layer behind might take from the picture."""
     behind: Float[Tensor, "b 3 h h"]
     """By how much it does change towards them."""
+    rounded: Float[Tensor, "b 2 h h"]
+    """By how much both layers are further away, in centimetres, for being round."""
 
 
 class Generator(nn.Module):
@@ -112,10 +117,12 @@ class Generator(nn.Module):
         shape = UNetConfig(4, 4 * 2 * CHANNELS, config.channels)
         self.unet = DrivenUNet(shape, _MAPS, config.expression.width)
         self.pointer = Pointer(config.channels[2])
+        self.rounding = Rounding(config.channels[2])
 
     def encode(self, views: RigViews) -> "Encoded":
         """What of the picture does not depend on the expression."""
         picture = torch.cat([views.picture[:, :3] * views.picture[:, 3:], views.picture[:, 3:]], 1)
+        towards = (views.revolved - views.depth) * float(self.config.rig_maps)
         parts = F.one_hot(views.parts, PARTS).permute(0, 1, 4, 2, 3).flatten(1, 2)
         maps = [
             2 * views.primary.flatten(1, 2) - 1,
@@ -123,13 +130,14 @@ class Generator(nn.Module):
             parts,
             views.alpha,
             views.depth / _UNIT_CM,
+            towards / _UNIT_CM,
             views.normals,
         ]
         seen = torch.cat([each.to(picture.dtype) for each in maps], 1) * float(self.config.rig_maps)
         channels_last = {"memory_format": torch.channels_last}
         found = self.unet.encode((2 * picture - 1).contiguous(**channels_last), seen.contiguous(**channels_last))
         pointed, gate = self.pointer(found[-1], picture, self.config.grid)
-        return Encoded(found, pointed, gate * (pointed - views.lifted[:, 1]))
+        return Encoded(found, pointed, gate * (pointed - views.lifted[:, 1]), self.rounding(found[-1], towards))
 
     def drive(
         self,
@@ -152,7 +160,9 @@ class Generator(nn.Module):
         maps = F.pixel_shuffle(raw, 2).float().unflatten(0, (-1, count)).unflatten(2, (2, CHANNELS))
         color, opacity, shift, growth, turn = maps.split((3, 1, 3, 3, 3), 3)
         color = torch.stack([color[:, :, 0], color[:, :, 1] + encoded.behind[:, None]], 2)
-        return torch.cat([color, _LOGITS * opacity, _SHIFT_CM * shift, _GROWTH * growth.tanh(), _TURN * turn.tanh()], 3)
+        nearer = F.pad(-encoded.rounded[:, None, :, None], (0, 0, 0, 0, 2, 0))
+        shift = _SHIFT_CM * shift + nearer
+        return torch.cat([color, _LOGITS * opacity, shift, _GROWTH * growth.tanh(), _TURN * turn.tanh()], 3)
 
     def forward(
         self, views: RigViews, weights: Float[Tensor, "b d k"], codes: Float[Tensor, "b d c"]

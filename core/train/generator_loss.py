@@ -21,7 +21,8 @@ from core.train.pictures import on_white, premultiplied, slopes, tensor_of
 from core.train.scenes import Scene, random_weights, view_camera
 
 _REST, _DRIVEN = 0, 1
-_MOST_DEPTH_CM = 4.0
+# From here on a depth counts ever less: what is far off is still to come nearer, but not to drown the rest.
+_FAR_OFF_CM = 4.0
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,14 @@ def batch_of(scenes: Sequence[Scene], rng: np.random.Generator | None = None) ->
 
 
 def layer_loss(
-    residuals: Float[Tensor, "b 2 2 13 h h"],
+    residuals: Float[Tensor, "b d 2 13 h h"],
     pointed: Float[Tensor, "b 3 h h"],
     batch: SceneBatch,
     lpips: LPIPS,
     weights: LossWeights,
 ) -> dict[str, Tensor]:
-    """The maps themselves against the teacher's; needs no renderer."""
-    rest, driven = residuals[:, _REST], residuals[:, _DRIVEN]
+    """The maps themselves against the teacher's; needs no renderer. Residuals at rest may come alone."""
+    rest = residuals[:, _REST]
     device = rest.device
 
     def stacked(name: str) -> Tensor:
@@ -92,6 +93,10 @@ def layer_loss(
     # Which lock of hair lies where behind a head no picture tells: what counts there are broad colours.
     broad = F.avg_pool2d(far, 2).abs().mean() + 2 * F.avg_pool2d(far, 8).abs().mean()
     behind = [on_white(torch.cat([each[:, 1] * solid, solid], 1)) for each in (made, wanted)]
+    motion = {}
+    if residuals.shape[1] > _DRIVEN:
+        wanted_motion = stacked("motion").permute(0, 1, 4, 2, 3)
+        motion = _motion_terms(rest, residuals[:, _DRIVEN], batch, wanted_motion, weights)
     further = views.depth.to(device) - rest[:, :, SHIFT][:, :, 2]
     return {
         "color": near.abs().mean() + across + down,
@@ -100,8 +105,8 @@ def layer_loss(
         "lpips": weights.lpips * lpips(behind[0].clamp(0, 1), behind[1]).mean(),
         "splats": weights.splats * _splat_error(rest, batch.scenes),
         "coverage": weights.coverage * _coverage_error(rest, alpha, views.alpha.to(device)),
-        "depth": weights.depth * ((further - depth).abs().clamp(max=_MOST_DEPTH_CM) * solid).mean(),
-        **_motion_terms(rest, driven, batch, stacked("motion").permute(0, 1, 4, 2, 3), weights),
+        "depth": weights.depth * (_tempered(further - depth) * solid).mean(),
+        **motion,
         "calm": weights.calm * _restlessness(rest),
     }
 
@@ -139,6 +144,10 @@ def columns_of(scene: Scene, rest: Float[Tensor, "2 13 h h"], driven: Float[Tens
     color = np.repeat(np.moveaxis(seen, -1, 0)[None], 2, 0)
     sheet = sheets(camera, view.depth + np.float32(distance_cm(camera)), color, coverage, view.alpha)
     return torch.cat([moved(torch.from_numpy(scene.rows), own), sheet_splats(sheet, rest)])
+
+
+def _tempered(error_cm: Tensor) -> Tensor:
+    return _FAR_OFF_CM * (error_cm.abs() / _FAR_OFF_CM).log1p()
 
 
 def _splat_error(rest: Tensor, scenes: Sequence[Scene]) -> Tensor:

@@ -82,6 +82,7 @@ def mirrored(scene: Scene) -> Scene:
             parts=view.parts[:, :, ::-1],
             alpha=view.alpha[:, ::-1],
             depth=view.depth[:, :, ::-1],
+            revolved=view.revolved[:, :, ::-1],
             normals=view.normals[:, ::-1] * _FLIP,
             positions=view.positions[:, ::-1] * _FLIP,
             motion=view.motion[_MIRRORED][:, :, ::-1] * _FLIP,

@@ -40,7 +40,7 @@ VIEW_PX = 160
 
 SEEN_STYLES = tuple(recipe.name for recipe in RECIPES if recipe.name not in UNSEEN_STYLES)
 """The recipes that are."""
-_WEAK, _STYLES_EACH, _AT_REST, _VIEWS = 0.5, 6, 0.4, 2
+_WEAK, _STYLES_EACH, _AT_REST, _VIEWS = 0.4, 6, 0.4, 2
 # Of the lift: half the exactness in half the time.
 _ROUNDS = (3, 1)
 # How near a splat of the teacher must be to tell a colour, and how many splats are compared.

@@ -12,6 +12,7 @@ from core.nets.generator import (
     COLOR,
     PAPER,
     PARTS,
+    SHIFT,
     SMALL,
     Generator,
     GeneratorConfig,
@@ -33,6 +34,7 @@ def views(count: int = 1, size: int = 64, device: str = "cpu") -> RigViews:
             parts=torch.randint(PARTS, (count, 2, half, half)),
             alpha=torch.rand(count, 1, half, half),
             depth=torch.rand(count, 2, half, half),
+            revolved=torch.rand(count, 2, half, half),
             normals=torch.rand(count, 3, half, half),
             positions=torch.rand(count, 3, quarter, quarter),
             motion=torch.rand(count, 16, 3, quarter, quarter),
@@ -85,7 +87,8 @@ def test_it_looks_at_everything(name: str) -> None:
 
 def test_without_rig_maps_it_does_not_look_at_the_template() -> None:
     seen, network = views(), awake(replace(TINY, rig_maps=False))
-    other = replace(views(), **{name: 1 - getattr(seen, name) for name in ("primary", "depth", "normals", "motion")})
+    hidden = ("primary", "depth", "revolved", "normals", "motion")
+    other = replace(views(), **{name: 1 - getattr(seen, name) for name in hidden})
     with torch.inference_mode():
         torch.testing.assert_close(network(seen, *drives(1, 6)), network(other, *drives(1, 6)))
 
@@ -99,11 +102,21 @@ def test_what_is_behind_may_take_any_colour_of_the_picture_and_no_other() -> Non
     with torch.no_grad():
         network.pointer.gate.weight.zero_()
         network.pointer.gate.bias.fill_(1.0)  # pyright: ignore[reportCallIssue]
-        network.unet.exit.weight.zero_()
-        network.unet.exit.bias.zero_()  # pyright: ignore[reportCallIssue]
+        for part in (network.unet.exit, network.rounding.gate):
+            part.weight.zero_()
+            part.bias.zero_()  # pyright: ignore[reportCallIssue, reportOptionalMemberAccess]
         residuals = network(seen, *drives(1))
     torch.testing.assert_close(seen.lifted[:, 1] + residuals[:, 0, 1, COLOR], encoded.pointed)
     assert not residuals[:, 0, 0].any()
+
+
+def test_what_is_round_brings_both_layers_to_the_round_body_s_depths() -> None:
+    network, seen = Generator(TINY), views()
+    with torch.no_grad():
+        network.rounding.gate.bias.fill_(1.0)  # pyright: ignore[reportCallIssue]
+        residuals = network(seen, *drives(1))[0, 0]
+    torch.testing.assert_close(seen.depth[0] - residuals[:, SHIFT][:, 2], seen.revolved[0])
+    assert not residuals[:, SHIFT][:, :2].any() and not residuals[:, COLOR].any()
 
 
 def test_sizes() -> None:
