@@ -87,9 +87,10 @@ def evaluate_stage_two(
     Returns:
         ``people``, ``views`` (other than the front), ``rows``: name of a maker to ``full`` (pictures on the template
         that they were made from, as in the paper), ``weak`` and each kind of case (``seen/full`` and so on), each with
-        ``psnr`` in dB, ``ssim`` and ``lpips`` of the other views on white, ``front_psnr``, and ``seconds``, the median to make an avatar; ``expressions``: name of a maker to each shape's
-        mean error at weight 1 from the front where the shape changes the teacher's picture, in [0, 1], with ``still``
-        for the same pixels of the teacher at rest, which is what not moving at all would give.
+        ``psnr`` in dB, ``ssim`` and ``lpips`` of the other views on white, ``front_psnr``, and ``seconds``, the median
+        to make an avatar; ``expressions``: name of a maker to each shape's mean error at weight 1 from the front where
+        the shape changes the teacher's picture, in [0, 1], with ``still`` for the same pixels of the teacher at rest,
+        which is what not moving at all would give.
     """
     sums: dict[str, dict[str, list[dict[str, float]]]] = {name: {} for name in makers}
     moves: dict[str, list[dict[str, float]]] = {name: [] for name in (*makers, "still")}
