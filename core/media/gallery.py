@@ -20,6 +20,7 @@ from core.expressions import POSES, weights_vector
 from core.formats.files import replacing
 from core.media.animation import Progress
 from core.media.film import Shot, drawer
+from core.media.framing import whole_fov_deg
 from core.smoothstep import smoothstep
 
 MAX_TILES = 200
@@ -51,7 +52,7 @@ def avatar_files(folder: Path) -> list[Path]:
     Raises:
         InvalidRequest: if there are none, or too many.
     """
-    found = sorted([*folder.glob("*.snapmoji"), *folder.glob("*/avatar.snapmoji")])
+    found = sorted([*folder.glob("*.snapmoji"), *folder.glob("*/avatar.snapmoji")], key=shown_name)
     if not found:
         raise InvalidRequest(f"There are no avatars (*.snapmoji) in {folder}.")
     if len(found) > MAX_TILES:
@@ -98,11 +99,11 @@ def make_tile(avatar: Avatar, name: str, start: float = 0.0, progress: Progress 
         start: where in the loop it begins, as a share of it; 0 is in front.
         progress: called after each frame; may raise Cancelled.
     """
-    draw = drawer(avatar, None)
+    draw, fov_deg = drawer(avatar, None), whole_fov_deg(avatar, _FOV_DEG)
     frames: list[UInt8[np.ndarray, "s s 4"]] = []
     for number in range(_FRAMES):
         yaw, weights = gallery_state((number / _FRAMES + start) % 1.0)
-        frames.append(draw(Shot(weights, Posture(), orbit(yaw, 3.0, size=_SIZE_PX, fov_deg=_FOV_DEG))))
+        frames.append(draw(Shot(weights, Posture(), orbit(yaw, 3.0, size=_SIZE_PX, fov_deg=fov_deg))))
         progress((number + 1) / _FRAMES)
     images = [Image.fromarray(frame) for frame in frames]
     moving, still = io.BytesIO(), io.BytesIO()
@@ -117,7 +118,7 @@ def make_tile(avatar: Avatar, name: str, start: float = 0.0, progress: Progress 
         alpha_quality=70,
         method=2,
     )
-    smiling = draw(Shot(weights_vector(POSES["happy"]), Posture(), orbit(0.0, 3.0, size=_SIZE_PX, fov_deg=_FOV_DEG)))
+    smiling = draw(Shot(weights_vector(POSES["happy"]), Posture(), orbit(0.0, 3.0, size=_SIZE_PX, fov_deg=fov_deg)))
     Image.fromarray(smiling).save(still, "WEBP", quality=82, method=4)
     return Tile(name, moving.getvalue(), still.getvalue())
 

@@ -13,6 +13,7 @@ from core.camera import orbit
 from core.expressions import POSES, weights_vector
 from core.media.animation import Progress
 from core.media.film import Film, Shot, save_film
+from core.media.framing import whole_fov_deg
 from core.smoothstep import smoothstep
 
 REEL_SECONDS = 7.0
@@ -65,7 +66,7 @@ def save_reel(avatar: Avatar, film: Film, path: Path, progress: Progress = lambd
         InvalidRequest: if there is no such format, it cannot hold these frames, or ffmpeg is missing.
         OSError: if the file cannot be written.
     """
-    camera = orbit(0.0, 1.0, size=film.size)
+    camera = orbit(0.0, 1.0, size=film.size, fov_deg=whole_fov_deg(avatar))
 
     def shot(number: int) -> Shot:
         weights, posture = reel_state(number / film.frames)

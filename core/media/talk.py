@@ -16,6 +16,7 @@ from core.camera import orbit
 from core.expressions import SHAPES
 from core.media.animation import Progress
 from core.media.film import Film, Shot, save_film
+from core.media.framing import whole_fov_deg
 from core.media.sound import Sound, load_sound
 
 # Where the energy of round, open, wide and hissed sounds lies, in Hz.
@@ -91,7 +92,7 @@ def save_talk(avatar: Avatar, recording: Path, film: Film, path: Path, progress:
         OSError: if the file cannot be written.
     """
     shots = talk_shots(load_sound(recording), film)
-    camera = orbit(0.0, 1.0, size=film.size)
+    camera = orbit(0.0, 1.0, size=film.size, fov_deg=whole_fov_deg(avatar))
     save_film(avatar, lambda k: Shot(*shots[k], camera), film, path, progress, recording)
 
 

@@ -10,17 +10,18 @@ from core.avatar.posture import Posture
 from core.camera import Camera, orbit
 from core.media.animation import Progress
 from core.media.film import Film, Shot, save_film
+from core.media.framing import whole_fov_deg
 
 TURN_SECONDS = 4.0
 """Slow enough to see every side."""
 
 
-def turn_camera(number: int, film: Film) -> Camera:
+def turn_camera(number: int, film: Film, fov_deg: float = 20.0) -> Camera:
     """Where the frame of that number, from 0, is seen from: first in front, then towards the avatar's left.
 
     All steps are the same, and so is the one from the last frame back to the first.
     """
-    return orbit(360.0 * number / film.frames, size=film.size)
+    return orbit(360.0 * number / film.frames, size=film.size, fov_deg=fov_deg)
 
 
 def save_turntable(
@@ -44,4 +45,5 @@ def save_turntable(
         ValueError: if there is not one weight for each shape.
         OSError: if the file cannot be written.
     """
-    save_film(avatar, lambda number: Shot(weights, Posture(), turn_camera(number, film)), film, path, progress)
+    fov_deg = whole_fov_deg(avatar)
+    save_film(avatar, lambda number: Shot(weights, Posture(), turn_camera(number, film, fov_deg)), film, path, progress)
