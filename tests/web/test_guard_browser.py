@@ -127,6 +127,40 @@ def test_a_browser_without_webgl_shows_the_avatar_from_the_front(driver, served)
     old.close()
 
 
+def test_the_live_page_says_that_a_browser_lacks_webgl(driver, live_page):
+    old = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--disable-3d-apis", *ARGUMENTS])
+    page = old.new_page()
+    page.set_default_timeout(PATIENCE_S * 1000)
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(live_page.url)
+    page.get_by_text("This browser has no WebGL2, which drawing the avatar needs.").wait_for()
+    assert complaints == []
+    old.close()
+
+
+def test_the_live_page_goes_on_without_a_camera_that_is_unplugged(camera_browser, live_page):
+    page = camera_browser.new_page()
+    page.set_default_timeout(PATIENCE_S * 1000)
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(live_page.url)
+    page.locator("body[data-ready]").wait_for()
+    page.get_by_text("Puppet", exact=True).click()
+    page.get_by_role("button", name="Turn the camera on").click()
+    page.get_by_role("button", name="This is my neutral face").wait_for()
+    page.evaluate("document.getElementById('video').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
+    page.get_by_text("The camera is gone").wait_for()
+    assert page.get_by_role("button", name="Turn the camera on").is_enabled(), "it can be turned on again"
+    frames = "Number(document.getElementById('avatar').dataset.frames)"
+    before = page.evaluate(frames)
+    page.get_by_text("Studio", exact=True).click()
+    page.locator("#sliders").get_by_label("Jaw open").press("End")
+    assert eventually(lambda: page.evaluate(frames) > before, PATIENCE_S)
+    assert complaints == []
+    page.close()
+
+
 @pytest.fixture(scope="module")
 def asking(studio: Studio) -> Iterator[ServedStudio]:
     text = ConsentText("May we draw you?", ("We take one photo of you.", "It is deleted when you leave.") * 4)

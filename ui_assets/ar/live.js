@@ -83,6 +83,8 @@ export function createLive({ find, stage, offer, touch }) {
       gains.show(puppet.weights);
       touch();
     } catch (error) {
+      // Turned off meanwhile, as when the camera is unplugged: why was told already.
+      if (!close) return;
       turnOff();
       note(/** @type {Error} */ (error).message, true);
     } finally {

@@ -1,6 +1,6 @@
 """Gives every photo file of a folder to the program, as a visitor would, and measures: one line of JSON a file.
 
-Run by test_corpus and by tests/load/photos.py, in a process of its own: ``python -m tests.core.face.answers FOLDER``.
+Run by test_corpus in a process of its own: ``python -m tests.core.face.answers FOLDER``.
 """
 
 import json

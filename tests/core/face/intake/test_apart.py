@@ -40,9 +40,15 @@ def test_without_the_decoder_the_sentence_says_so(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 @pytest.mark.parametrize(
-    "harm", ["bytearray(2_000_000_000)", "open('left', 'wb').write(b'x')", "exec('while True: pass')"]
+    "harm",
+    [
+        *("bytearray(2_000_000_000)", "open('left', 'wb').write(b'x')", "exec('while True: pass')"),
+        "__import__('signal').raise_signal(9)",
+    ],
 )
-def test_a_child_that_does_harm_is_stopped(harm: str, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_does_harm_or_is_killed_is_a_refused_photo(
+    harm: str, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The child's own limits hold, whatever a file has made of its decoder."""
     source = apart._CHILD.read_text().replace("_MAX_CPU_S = 10", "_MAX_CPU_S = 1")
     child = tmp_path / "child.py"
