@@ -17,8 +17,8 @@ from core.render.cache import use_compile_cache
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns its exit status: 2 for a problem the user can fix."""
     options = _parser().parse_args(arguments)
-    options.compile_cache = use_compile_cache()
     try:
+        options.compile_cache = use_compile_cache()
         return options.command(options) or 0
     except UserFacingError as error:
         print(f"snapmoji: {error}", file=sys.stderr)

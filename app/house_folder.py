@@ -9,6 +9,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from core.errors import NowhereToWrite
+
 VISITOR_PREFIX = "visitor-"
 """Names of visitors' folders begin so."""
 _PREFIX = "snapmoji-"
@@ -20,10 +22,17 @@ class HouseFolder:
     """A new folder among the system's temporary files. While its lock is held, it is somebody's; else it is rubbish."""
 
     def __init__(self) -> None:
-        """Make the folder, and remove those that crashed processes left behind."""
-        parent = Path(tempfile.gettempdir())
-        remove_abandoned(parent)
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent)).resolve()
+        """Make the folder, and remove those that crashed processes left behind.
+
+        Raises:
+            NowhereToWrite: if there is no place for it.
+        """
+        try:
+            parent = Path(tempfile.gettempdir())
+            remove_abandoned(parent)
+            self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent)).resolve()
+        except OSError as error:
+            raise NowhereToWrite from error
         self.unowned = self.path / "uploads"
         """For files that are nobody's yet."""
         self._lock = FileLock(self.path / _LOCK)

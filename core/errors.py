@@ -40,6 +40,16 @@ class NotEnoughMemory(UserFacingError):
     """The computer, or its GPU, has too little memory for what was asked."""
 
 
+class NowhereToWrite(UserFacingError):
+    """No folder can be written to, not even that of temporary files."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing can be written on this computer, not even temporary files: make room on its disk, or name "
+            "a folder that can be written to in TMPDIR."
+        )
+
+
 class InvalidRequest(UserFacingError):
     """A value or option given by the user cannot be used."""
 

@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from core.errors import NowhereToWrite
+
 logger = logging.getLogger(__name__)
 
 _CORE = Path(__file__).resolve().parent.parent
@@ -23,13 +25,19 @@ def use_compile_cache() -> Path | None:
     Returns:
         The folder; or None if ``NUMBA_CACHE_DIR`` says otherwise, or if the folder cannot be written to: then the
         kernels are compiled into a folder that goes with this process, as numba refuses to do without any.
+
+    Raises:
+        NowhereToWrite: if there is no room even for that one.
     """
     if os.environ.get("NUMBA_CACHE_DIR"):
         return None
     folder = user_cache_directory() / "snapmoji" / "numba" / _kernel_version()
     if not _is_writable(folder):
         logger.warning("%s cannot be written to: the renderer is compiled anew at every start.", folder)
-        passing = tempfile.mkdtemp(prefix="snapmoji-numba-")
+        try:
+            passing = tempfile.mkdtemp(prefix="snapmoji-numba-")
+        except OSError as error:
+            raise NowhereToWrite from error
         atexit.register(shutil.rmtree, passing, ignore_errors=True)
         os.environ["NUMBA_CACHE_DIR"] = passing
         return None

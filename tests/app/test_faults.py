@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import webbrowser
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+import launch
 from app.disk import NO_ROOM, DiskFull, told_if_full
 from app.loading import Models
 from app.making import Wish, create, restyle
@@ -19,8 +21,9 @@ from app.session import Sessions
 from app.settings import AppSettings
 from app.studio import Page
 from app.viewer import Viewer
-from core.errors import Cancelled, InvalidRequest, MissingWeights
+from core.errors import Cancelled, InvalidRequest, MissingWeights, NowhereToWrite
 from core.pipeline import Settings, Studio
+from core.render import cache
 from tests.app.conftest import make_avatar, make_creation
 from tests.conftest import CHECKPOINTS, ROOT
 from tests.web.conftest import eventually
@@ -93,6 +96,21 @@ def test_a_full_disk_refuses_a_download_in_one_sentence(studio, monkeypatch):
         answer = client.get(f"/viewer/{visitor.secret}/file/avatar.ply")
         assert answer.status_code == 507 and answer.json() == {"detail": NO_ROOM}
         assert client.get(f"/viewer/{visitor.secret}/stage/styled.png").status_code == 200
+
+
+def test_where_nothing_can_be_written_one_line_says_so(monkeypatch, capsys):
+    def nowhere(*_, **__):
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+    monkeypatch.setattr(tempfile, "mkdtemp", nowhere)
+    with pytest.raises(NowhereToWrite):
+        Sessions()
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setattr(cache, "user_cache_directory", lambda: Path(os.devnull))
+    assert launch.main(["--no-browser", "--port", "0"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("snapmoji: Nothing can be written") and said.count("\n") == 1
 
 
 def test_only_a_full_disk_is_called_full():
