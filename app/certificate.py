@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from core.render.cache import passing_folder
+
+_LOG = logging.getLogger(__name__)
 # Phones refuse certificates that are good for longer than 825 days.
 _GOOD_FOR = datetime.timedelta(days=365)
 _RENEWED_BEFORE = datetime.timedelta(days=30)
@@ -35,16 +39,23 @@ def certificate_for(names: Sequence[str], folder: Path) -> Certificate:
 
     Args:
         names: host names and IP addresses under which the page is reached; at least one.
-        folder: only the user may read it; made if need be.
+        folder: only the user may read it; made if need be. Where nothing can be written to it, a new certificate is
+            good for this start alone.
 
     Raises:
-        OSError: if the folder cannot be written to.
+        NowhereToWrite: if not even temporary files can be written.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path, key_path = folder / "certificate.pem", folder / "key.pem"
     kept = _kept(path, key_path)
     if kept is None or not _suits(kept, names):
-        kept = _make(names, path, key_path)
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            kept = _make(names, path, key_path)
+        except OSError:
+            _LOG.warning("%s cannot be written to: browsers must be told anew to trust this page.", folder)
+            passing = passing_folder("snapmoji-lan-")
+            path, key_path = passing / "certificate.pem", passing / "key.pem"
+            kept = _make(names, path, key_path)
     digits = kept.fingerprint(hashes.SHA256()).hex().upper()
     return Certificate(path, key_path, ":".join(digits[at : at + 2] for at in range(0, len(digits), 2)))
 

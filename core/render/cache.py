@@ -34,15 +34,24 @@ def use_compile_cache() -> Path | None:
     folder = user_cache_directory() / "snapmoji" / "numba" / _kernel_version()
     if not _is_writable(folder):
         logger.warning("%s cannot be written to: the renderer is compiled anew at every start.", folder)
-        try:
-            passing = tempfile.mkdtemp(prefix="snapmoji-numba-")
-        except OSError as error:
-            raise NowhereToWrite from error
-        atexit.register(shutil.rmtree, passing, ignore_errors=True)
-        os.environ["NUMBA_CACHE_DIR"] = passing
+        os.environ["NUMBA_CACHE_DIR"] = str(passing_folder("snapmoji-numba-"))
         return None
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
     return folder
+
+
+def passing_folder(prefix: str) -> Path:
+    """A new folder that goes with this process.
+
+    Raises:
+        NowhereToWrite: if there is no room even for that one.
+    """
+    try:
+        folder = tempfile.mkdtemp(prefix=prefix)
+    except OSError as error:
+        raise NowhereToWrite from error
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def _is_writable(folder: Path) -> bool:

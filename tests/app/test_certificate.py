@@ -61,6 +61,15 @@ def test_damaged_files_are_made_anew(tmp_path, file):
     assert load_pem_private_key(second.key.read_bytes(), None).public_key() == read(second.certificate).public_key()
 
 
+def test_where_it_cannot_be_kept_it_is_good_for_this_start(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / "file").write_text("in the way")
+    made = certificate_for(NAMES, tmp_path / "file" / "lan")
+    assert "cannot be written to" in caplog.text
+    assert load_pem_private_key(made.key.read_bytes(), None).public_key() == read(made.certificate).public_key()
+    assert made.key.parent.parent == tmp_path and stat.S_IMODE(made.key.parent.stat().st_mode) == 0o700
+
+
 def test_the_terminal_says_where_it_is_and_what_browsers_will_say(tmp_path):
     made = certificate_for(NAMES, tmp_path)
     text = announcement(["192.168.1.20", "10.0.0.7"], 7860, made)
