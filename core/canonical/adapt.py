@@ -52,9 +52,15 @@ def adapt(
         template: their avatar as it was built from what could be read of them.
     """
     camera = front_camera(network.config.size)
-    frame = canonical_frame(portrait, unpose(rig, fit, cartoon, camera), template_view(template, camera))
+    return adapted_from(
+        network, canonical_frame(portrait, unpose(rig, fit, cartoon, camera), template_view(template, camera))
+    )
+
+
+def adapted_from(network: GDA, frame: Frame) -> Adapted:
+    """What a trained network makes of a person in the canonical front view."""
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
-        maps = network(frame_batch([frame], camera))
+        maps = network(frame_batch([frame], front_camera(network.config.size)))
     grid = network.config.grid
     return Adapted(frame, to_gaussians(maps, 0, frame_anchors(frame, grid)), _change(maps, frame, grid))
 

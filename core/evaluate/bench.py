@@ -17,12 +17,18 @@ from core.avatar.blend import Blender
 from core.avatar.model import Avatar, OffsetSet
 from core.avatar.pack import pack
 from core.camera import orbit
+from core.canonical.adapt import adapt, adapted_from
+from core.canonical.wear import wear
+from core.character.build import build_avatar
+from core.character.measure import read_character
 from core.errors import InvalidRequest
 from core.formats.export import SUFFIXES, export, load_avatar, load_gaussians
 from core.gaussians import covariances, from_columns
+from core.nets.gda import GDA
 from core.pipeline import Settings, Studio
 from core.render.drawing import draw, gradients
 from core.render.splats import render
+from core.rig.style import cartoon_head
 from core.stickers.pack import make_pack
 from core.stickers.poses import POSES
 
@@ -31,18 +37,21 @@ _SIZES = ((20_000, 256), (40_000, 512))
 """Splats, and the side of the picture in pixels."""
 
 
-def run_bench(studio: Studio, photos: list[Path], seconds: float = 1.0) -> dict[str, Any]:
+def run_bench(studio: Studio, photos: list[Path], seconds: float = 1.0, network: GDA | None = None) -> dict[str, Any]:
     """Times of every measure as ``{"median_ms", "p95_ms", "min_ms"}``, sizes of files, and the machine.
 
     ``render_20k_256`` is a picture 256 pixels wide of 20,000 splats, ``backward_20k_256`` that picture and all
     gradients. Blends are of 40,000 splats: ``blend_4`` changes four weights, those that move most, and
     ``blend_pack_4`` packs what they move for the viewer in the same pass, covariances included. ``pack`` packs
     all splats, and ``covariance`` makes all their matrices, plainly. ``encode_*`` and ``decode_*`` go through a file.
+    ``gda`` goes from a portrait and its template avatar to Gaussians in the front view, unposing and all;
+    ``gda_network`` from the unposed portrait; ``gda_wear`` lays what came out onto the template.
 
     Args:
         studio: warm.
         photos: portraits; the first is used for all but the whole path, which takes each in turn.
         seconds: how long to repeat each measure.
+        network: for the learned engine's measures.
     """
     pictures = [photo.read_bytes() for photo in photos]
     creation = studio.create(pictures[0], Settings())
@@ -55,6 +64,8 @@ def run_bench(studio: Studio, photos: list[Path], seconds: float = 1.0) -> dict[
         "restyle": lambda: studio.restyle(creation, Settings(prompt="plastic toy")),
         "stickers_24": lambda: make_pack(avatar, POSES[:24]),
     }
+    if network is not None:
+        work |= _adapting(studio, pictures[0], network)
     result: dict[str, Any] = {name: _time(job, seconds) for name, job in work.items()}
     with tempfile.TemporaryDirectory() as folder:
         for suffix in SUFFIXES:
@@ -97,6 +108,19 @@ def _blending(avatar: Avatar) -> dict[str, Callable[[], Any]]:
             work[f"{name}_{changed}"] = change
     gaussians = from_columns(avatar.rest)
     return work | {"covariance": lambda: covariances(gaussians), "pack": lambda: pack(avatar.rest)}
+
+
+def _adapting(studio: Studio, picture: bytes, network: GDA) -> dict[str, Callable[[], Any]]:
+    portrait = studio.portrait(picture)
+    reading = read_character(studio.rig, studio.pattern, [portrait])
+    template = build_avatar(studio.rig, studio.pattern, reading.character, studio.style)
+    cartoon = cartoon_head(studio.rig, reading.character.identity, studio.style).rest
+    adapted = adapt(network, portrait, studio.rig, reading.fit, cartoon, template)
+    return {
+        "gda": lambda: adapt(network, portrait, studio.rig, reading.fit, cartoon, template),
+        "gda_network": lambda: adapted_from(network, adapted.frame),
+        "gda_wear": lambda: wear(template, adapted),
+    }
 
 
 def _filing(avatar: Avatar, path: Path, seconds: float) -> dict[str, Any]:

@@ -9,13 +9,14 @@ import pytest
 from core.avatar.model import Avatar
 from core.evaluate.bench import _of_size, _time, run_bench
 from core.formats.export import SUFFIXES
+from core.nets.gda import GDA
 from core.pipeline import Studio
 from tests.conftest import EXAMPLES, PERSON
 
 
 @pytest.fixture(scope="module")
 def result(studio: Studio) -> dict:
-    return run_bench(studio, [EXAMPLES[PERSON]], seconds=0.0)
+    return run_bench(studio, [EXAMPLES[PERSON]], seconds=0.0, network=GDA().eval())
 
 
 def test_the_names_that_scripts_rely_on_are_there(result: dict) -> None:
@@ -24,6 +25,7 @@ def test_the_names_that_scripts_rely_on_are_there(result: dict) -> None:
         *("render_20k_256", "render_40k_512", "backward_20k_256", "backward_40k_512"),
         *(f"{kind}_{count}" for kind in ("blend", "blend_pack") for count in (1, 4, 16)),
         *("covariance", "pack", "photo_to_avatar", "restyle", "stickers_24"),
+        *("gda", "gda_network", "gda_wear"),
         *(f"{way}_{suffix[1:]}" for way in ("encode", "decode") for suffix in SUFFIXES),
     }
     for name in timed:
