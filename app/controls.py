@@ -13,6 +13,8 @@ from core.stylize.recipes import RECIPES
 _PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 _SLIDERS = ("Style transition strength", "Edge preservation level", "Identity consistency factor")
 _PLACEHOLDER = "marble with golden hair, comic, …"
+_PHOTO_WORDS = "Drop a photo of your face here,\nor click to choose one"
+_PICTURE_WORDS = "Drop any picture here, or click"
 _STYLIZERS = ("auto", "embedded", "diffusion")
 
 
@@ -63,7 +65,7 @@ def add_controls(examples: Path) -> Controls:
     Args:
         examples: folder of portraits to try.
     """
-    photo = _picture_box("Selfie", ["upload", "webcam", "clipboard"], 210, "sm-photo")
+    photo = _picture_box("Selfie", ["upload", "webcam", "clipboard"], 210, "sm-photo", _PHOTO_WORDS)
     portraits = sorted(p for p in examples.glob("*") if p.suffix.lower() in _PHOTO_SUFFIXES)
     if portraits:
         gr.Examples(
@@ -93,7 +95,7 @@ def add_controls(examples: Path) -> Controls:
         )
         repeat = gr.Button("From this seed", size="sm", min_width=110, elem_id="sm-repeat")
     with gr.Accordion("Or a picture whose style to take", open=False, elem_id="sm-reference-fold"):
-        reference = _picture_box("Style picture", ["upload", "clipboard"], 130, "sm-reference")
+        reference = _picture_box("Style picture", ["upload", "clipboard"], 130, "sm-reference", _PICTURE_WORDS)
     with gr.Group(elem_id="sm-sliders"):
         strength, edges, identity = (_slider(label) for label in _SLIDERS)
     with gr.Accordion("Advanced", open=False):
@@ -140,8 +142,10 @@ def _hand_over(box: gr.Image, payload: Any) -> Any:
 _PictureBox = ABCMeta.__new__(type(gr.Image), "Image", (gr.Image,), {"preprocess": _hand_over})
 
 
-def _picture_box(label: str, sources: list, height_px: int, name: str) -> gr.Image:
-    return _PictureBox(label=label, sources=sources, type="filepath", height=height_px, elem_id=name, buttons=[])
+def _picture_box(label: str, sources: list, height_px: int, name: str, words: str) -> gr.Image:
+    return _PictureBox(
+        label=label, sources=sources, type="filepath", height=height_px, elem_id=name, placeholder=words, buttons=[]
+    )
 
 
 def _slider(label: str) -> gr.Slider:

@@ -23,14 +23,17 @@ _MARGIN = 0.22
 _SMALLEST_PX = 64
 
 
-def offer_help(models: Models, visitor: Visitor, error: UserFacingError) -> None:
-    """Let the visitor show where the face is, if that is what the photo lacks."""
+def offer_help(models: Models, visitor: Visitor, error: UserFacingError) -> str:
+    """Let the visitor show where the face is, if that is what the photo lacks: what to say of it, or nothing."""
     if visitor.photo is None:
-        return
+        return ""
     if isinstance(error, SeveralFacesFound):
         _tell(visitor, "several", faces_in(models, visitor.photo.read_bytes()))
-    elif isinstance(error, NoFaceFound):
+        return "The photo shows several faces. Click yours; Generate asks again."
+    if isinstance(error, NoFaceFound):
         _tell(visitor, "none", [])
+        return "No face was found. Show where it is, or use another photo; Generate asks again."
+    return ""
 
 
 def faces_in(models: Models, photo: bytes) -> list[list[float]]:

@@ -122,7 +122,8 @@ class Page:
             visitor = self._sessions.welcome(secret, request.session_hash or "")
         except UserFacingError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return visitor.secret, visitor.secret, gr.Button(interactive=False), gr.Button(visible=True), ""
+        busy = views.note("Making your avatar…", "busy")
+        return visitor.secret, visitor.secret, gr.Button(interactive=False), gr.Button(visible=True), busy
 
     def generate(self, secret: str | None, *wish) -> tuple:
         """Make an avatar from the photo."""
@@ -224,8 +225,8 @@ class Page:
         except Cancelled:
             return _only(views.note("Stopped. Nothing was changed."))
         except UserFacingError as error:
-            offer_help(self._models, visitor, error)
-            return _failed(str(error))
+            asked = offer_help(self._models, visitor, error)
+            return _only(views.note(asked, "bad")) if asked else _failed(str(error))
         except Exception:  # a mistake of ours: its traceback is for the terminal, not for the visitor
             _LOG.exception("Could not make an avatar")
             return _failed(_OUR_FAULT)
@@ -309,7 +310,7 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
                 gr.HTML(overlays, elem_id="sm-making")
                 viewer = gr.HTML(views.placeholder(), elem_id="sm-viewer")
                 takeaway = gr.HTML(elem_id="sm-takeaway")
-                with gr.Accordion("How it was made", open=False):
+                with gr.Accordion("How it was made", open=False, elem_id="sm-details"):
                     details = gr.HTML("<p>Times, engine and traits are listed here after the first avatar.</p>")
             with gr.Column(scale=0, min_width=320, elem_id="sm-side"):
                 gr.HTML("<snapmoji-side></snapmoji-side>")

@@ -9,6 +9,7 @@ import { listen } from './keys.js';
 import { live, nextOrder } from './live.js';
 import { Making } from './making.js';
 import './mend.js';
+import './photo.js';
 import { Results } from './results.js';
 import { Side } from './side.js';
 import { Timeline } from './timeline.js';

@@ -82,7 +82,7 @@ function crop(frame) {
     order('sm-mend', { crop: square, turns });
     shown.close();
   };
-  const words = make('p', {}, 'No face was found. Draw the square over the face, and turn the photo if it lies on its side.');
+  const words = make('p', {}, 'No face was found. Move the square over the face, drag its corner to size it, and turn the photo if it lies on its side.');
   const shown = dialog('Show where the face is', words, frame, make('div', { className: 'sm-buttons' }, turn, use));
   box.focus();
 }
