@@ -95,7 +95,8 @@ element.addEventListener('error', (event) => {
   if (!image.src.endsWith(shipped)) image.src = shipped;
 }, true);
 // On a phone the viewer is out of sight of the gallery: the style sheet keeps a picture at the bottom.
-const follow = ([seen]) => document.querySelector('#sm-main')?.toggleAttribute('data-choosing', seen.isIntersecting);
+const follow = (seen) =>
+  document.querySelector('#sm-main')?.toggleAttribute('data-choosing', seen.at(-1).isIntersecting);
 new IntersectionObserver(follow, {rootMargin: '-20% 0px -25% 0px'}).observe(element);
 let watched = '';
 window.snapmojiGallery = {

@@ -48,6 +48,8 @@ def snapmoji_theme() -> Base:
         input_background_fill_dark="#17151d",
         input_border_color="#ddd6ee",
         input_border_color_dark="#3a3548",
+        input_placeholder_color="#6a6480",
+        input_placeholder_color_dark="#a39db6",
         slider_color="#7c4ddb",
         slider_color_dark="#9d7bee",
         button_large_text_weight="700",

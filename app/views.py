@@ -11,6 +11,7 @@ from app.session import Visitor
 from app.stages import stage_words
 
 _HEX_COLOR = re.compile(r"#[0-9a-f]{6}")
+_PARADE = ("none", "plastic_toy", "watercolour", "superhero", "gold")
 _STAGE_TITLES = {"aligned": "Aligned selfie", "primary": "Primary style", "styled": "Second style"}
 
 
@@ -25,10 +26,9 @@ def header(assets: Path) -> str:
 
 def placeholder() -> str:
     """What stands where the viewer will be."""
+    parade = "".join(f'<img src="/styles/{style}.webp" width="96" height="96" alt="">' for style in _PARADE)
     return (
-        '<div class="sm-stage sm-empty"><svg class="sm-face" viewBox="0 0 108 122" aria-hidden="true">'
-        '<path d="M54 3c28 0 51 24 51 58 0 36-22 58-51 58S3 97 3 61C3 27 26 3 54 3z M40 84c8 9 20 9 28 0"/>'
-        '<ellipse cx="36" cy="55" rx="5" ry="7"/><ellipse cx="72" cy="55" rx="5" ry="7"/></svg>'
+        f'<div class="sm-stage sm-empty"><div class="sm-parade" aria-hidden="true">{parade}</div>'
         "<h2>Your avatar will appear here</h2>"
         "<p>Add a selfie and press <b>Generate</b>.<br>"
         "Then turn it around, move its face, restyle it with words, or edit anything about it.</p></div>"
@@ -70,7 +70,7 @@ def downloads(visitor: Visitor) -> str:
         return ""
     base = f"/viewer/{escape(visitor.secret)}/file"
     live = (
-        f'<a href="/ar/{escape(visitor.secret)}/" target="_blank" rel="noopener" '
+        f'<a class="sm-live" href="/ar/{escape(visitor.secret)}/" target="_blank" rel="noopener" '
         'title="Move the avatar with your own face, also over the camera\'s picture">Live, with your face</a>'
     )
     links = "".join(f'<a href="{base}/{d.name}" download="{d.name}" title="{d.hint}">{d.label}</a>' for d in offered())

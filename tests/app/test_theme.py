@@ -9,6 +9,8 @@ PAIRS = [
     ("body_text_color_subdued", "background_fill_secondary"),
     ("block_title_text_color", "block_background_fill"),
     ("block_label_text_color", "block_background_fill"),
+    ("input_placeholder_color", "input_background_fill"),
+    ("slider_color", "body_background_fill"),
     ("button_primary_text_color", "button_primary_background_fill"),
     ("button_primary_text_color", "button_primary_background_fill_hover"),
     ("button_secondary_text_color", "button_secondary_background_fill"),

@@ -59,6 +59,7 @@ export class Expressions extends HTMLElement {
   toggleLink() {
     this.#linked = !this.#linked;
     kept.write('linked', this.#linked);
+    this.classList.toggle('sm-linked', this.#linked);
     this.querySelector('.sm-link')?.setAttribute('aria-pressed', String(this.#linked));
   }
 
@@ -72,6 +73,7 @@ export class Expressions extends HTMLElement {
   #build() {
     live.send({ kind: 'life', on: this.#lively });
     this.#sliders.clear();
+    this.classList.toggle('sm-linked', this.#linked);
     this.replaceChildren(
       make('div', { className: 'sm-presets', role: 'group', 'aria-label': 'Expressions' }),
       make(
@@ -100,7 +102,7 @@ export class Expressions extends HTMLElement {
       const other = shape.endsWith('Left') ? shape.replace(/Left$/, 'Right') : null;
       const words = shape === 'jawLeft' ? 'Jaw to side' : readable(other ? shape.slice(0, -4) : shape);
       const sliders = other ? [this.#slider(other), this.#slider(shape)] : [this.#slider(shape)];
-      rows.push(make('div', { className: `sm-shape ${other ? 'sm-pair' : ''}` }, make('span', {}, words), ...sliders));
+      rows.push(make('div', { className: `sm-shape ${other ? 'sm-pair' : ''} ${shape === 'jawLeft' ? 'sm-apart' : ''}` }, make('span', {}, words), ...sliders));
     }
     return make('fieldset', {}, make('legend', {}, title), ...rows);
   }

@@ -5,7 +5,7 @@ import { dialog, make } from './elements.js';
 import { live } from './live.js';
 
 const HELP = [
-  ['1 … 9', 'the first nine expressions'], ['N', 'face at rest'], ['R', 'random expression'], ['L', 'both sides together'],
+  ['1 … 9', 'expressions'], ['N', 'face at rest'], ['R', 'random expression'], ['L', 'both sides together'],
   ['B', 'blink and sway'], ['S', 'save the expression'], ['J', 'expression as text'], ['V', 'front view'],
   ['K', 'add a keyframe'], ['Space', 'play or stop'], ['Ctrl Z', 'undo'], ['Ctrl Shift Z', 'redo'], ['?', 'this list'],
 ];

@@ -4,6 +4,8 @@
 import { dialog, make } from './elements.js';
 import { live, order } from './live.js';
 
+const SLIDERS = ['strength', 'edges', 'identity'];
+
 export class Results extends HTMLElement {
   #gone = new AbortController();
   /** Names of those that are marked to be compared. @type {string[]} */ #marked = [];
@@ -80,14 +82,17 @@ export class Results extends HTMLElement {
 }
 
 function describe(result) {
-  return `${result.prompt || 'no style'}, ${facts(result)}`;
+  return `${result.prompt || 'no style'}, ${facts(result, true)}`;
 }
 
-function facts({ sliders, seed, edited, reference, made_at }) {
-  const parts = [sliders.map((value) => Math.round(value * 100)).join(' · ')];
+/** When it was made and how; of the sliders those that were moved, or every one. */
+function facts({ sliders, seed, edited, reference, made_at }, every = false) {
+  const parts = [new Date(made_at * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })];
+  sliders.forEach((value, i) => {
+    if (every || value !== 0.5) parts.push(`${SLIDERS[i]} ${Math.round(value * 100)}`);
+  });
   if (seed) parts.push(`seed ${seed}`);
   if (edited) parts.push('edited');
   if (reference) parts.push('with a picture');
-  parts.push(new Date(made_at * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }));
   return parts.join(', ');
 }

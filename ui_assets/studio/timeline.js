@@ -49,6 +49,7 @@ export class Timeline extends HTMLElement {
     this.replaceChildren(
       make('p', { className: 'sm-hint' }, 'Set the face, then add a keyframe. Drag keyframes along the line; the film starts over at its end.'),
       make('div', { className: 'sm-track', role: 'group', 'aria-label': 'Keyframes' }),
+      make('div', { className: 'sm-ticks', 'aria-hidden': 'true' }),
       make('div', { className: 'sm-buttons' },
         make('button', { type: 'button', className: 'sm-play', title: 'Play or stop (space)', onclick: () => this.toggle() }, 'Play'),
         make('button', { type: 'button', className: 'sm-add', title: 'Add the present expression (K)', onclick: () => this.add() }, 'Add keyframe'),
@@ -69,6 +70,8 @@ export class Timeline extends HTMLElement {
     const track = this.querySelector('.sm-track');
     const marks = this.#keys.map((key, i) => this.#mark(key, i));
     track?.replaceChildren(make('div', { className: 'sm-head' }), ...marks);
+    const ticks = [0, 0.5, 1].map((share) => make('span', {}, `${Number((share * this.#seconds).toFixed(2))} s`));
+    this.querySelector('.sm-ticks')?.replaceChildren(...ticks);
     const few = this.#keys.length < 2;
     for (const name of ['.sm-play', '.sm-export']) /** @type {HTMLButtonElement} */ (this.querySelector(name)).disabled = few;
     /** @type {HTMLButtonElement} */ (this.querySelector('.sm-remove')).disabled = this.#chosen < 0;
