@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse
 
 from app.loading import Models
-from app.looks import as_origin
+from app.looks import Look, as_origin
 from app.results import Result
 from app.session import Sessions, Visitor
 from app.wishes import KINDS, Cast, Made, Step, Wish
@@ -78,6 +78,11 @@ def creation_routes(sessions: Sessions) -> APIRouter:
     return router
 
 
+def same_look(one: Look, other: Look | None) -> bool:
+    """Whether two looks give the same avatar. Characters are not compared trait by trait: they hold arrays."""
+    return other is not None and one.character is other.character and one.settings == other.settings
+
+
 def _present(visitor: Visitor) -> "Creation":
     if visitor.creation is None:
         raise InvalidRequest("Make an avatar first.")
@@ -86,8 +91,8 @@ def _present(visitor: Visitor) -> "Creation":
 
 def _cast(studio: "Studio", visitor: Visitor, creation: "Creation") -> Cast:
     def again(result: Result) -> Avatar:
-        look, present = result.look, visitor.history.present
-        if present is not None and (look.character, look.settings) == (present.character, present.settings):
+        look = result.look
+        if same_look(look, visitor.history.present):
             return creation.avatar
         return studio.edit(as_origin(creation, look.origin), look.character, look.settings).avatar
 

@@ -11,7 +11,7 @@ import gradio as gr
 from app.wishes import MOST_IN_GALLERY, Clip, Comic, Gallery, Stickers, Wish
 from core.comics.layout import LAYOUTS
 from core.comics.script import MAX_CAST
-from core.comics.stories import stories_for, story_text
+from core.comics.stories import cast_of, stories_for, story_text
 from core.stickers.cut import OUTLINES
 from core.stickers.pack import LIVELY
 from core.stickers.poses import POSES
@@ -124,14 +124,19 @@ def _add_comic(box: gr.Accordion) -> tuple[Part, gr.Dropdown, gr.Button, gr.Drop
         )
     instant = gr.Button("Instant comic", elem_id="sm-instant")
     story.input(_script_of, story, script, **_AT_ONCE)
-    others.change(_stories_with, [others, story, script], [story, script], **_AT_ONCE)
+    others.change(stories_with, [others, story, script], [story, script], **_AT_ONCE)
     return _finish(box, "comic", [script, others, layout], _comic_wish), others, instant, story, script
 
 
 def _add_clip(box: gr.Accordion) -> Part:
     what = gr.Radio(_CLIPS, value="reel", label="What", elem_classes="sm-choices", elem_id="sm-clip-what")
     recording = gr.File(
-        label="Recording, at most a minute", file_types=_SOUNDS, type="filepath", height=110, visible=False
+        label="Recording, at most a minute",
+        file_types=_SOUNDS,
+        type="filepath",
+        height=150,
+        visible=False,
+        elem_id="sm-recording",
     )
     formats = [("WebP", "webp"), ("GIF", "gif")]
     if shutil.which("ffmpeg") is not None:
@@ -163,7 +168,7 @@ def _finish(box: gr.Accordion, kind: str, inputs: Sequence[Any], wish: Callable[
     with gr.Row():
         start = gr.Button(f"Make {kind}", variant="primary", elem_id=f"sm-make-{kind}")
         cancel = gr.Button("Cancel", variant="stop", visible=False, elem_id=f"sm-cancel-{kind}")
-    result = gr.HTML(elem_id=f"sm-made-{kind}", min_height=96)
+    result = gr.HTML(elem_id=f"sm-made-{kind}", elem_classes="sm-made-place", min_height=96)
     return Part(box, wish, inputs, start, cancel, result, sketch, again)
 
 
@@ -183,9 +188,15 @@ def _script_of(name: str) -> str:
     return story_text(name)
 
 
-def _stories_with(others: list[str] | None, story: str, script: str) -> tuple:
-    """The stories that so many people can play; one that needs more gives way to the first of them."""
-    stories = stories_for(1 + len(others or ()))
-    if story in stories:
-        return gr.Dropdown(stories, value=story), script
-    return gr.Dropdown(stories, value=stories[0]), story_text(stories[0])
+def stories_with(others: list[str] | None, story: str, script: str) -> tuple:
+    """The stories that so many people can play. One that leaves somebody out, or needs more, gives way to one for all.
+
+    A script that the visitor has changed stays as it is.
+    """
+    people = 1 + len(others or ())
+    stories = stories_for(people)
+    if script.strip() != story_text(story).strip():
+        return gr.Dropdown(stories, value=story if story in stories else stories[0]), script
+    if cast_of(story) != people:
+        story = stories[0]
+    return gr.Dropdown(stories, value=story), story_text(story)

@@ -10,9 +10,11 @@ from typing import Any
 import gradio as gr
 
 from app import views
-from app.creations import make, sketched
+from app.creations import make, same_look, sketched
 from app.creations_form import CreationsPanel, any_story
 from app.loading import Models
+from app.looks import Look
+from app.results import Result
 from app.session import Sessions, Visitor
 from app.wishes import Made, Wish, styled_as
 from core.errors import Cancelled, UserFacingError
@@ -155,9 +157,15 @@ def _sketcher(sessions: Sessions, models: Models, wish: Callable[..., Wish]) -> 
 def _choices(visitor: Visitor | None, chosen: Sequence[list[str] | None]) -> list[gr.Dropdown]:
     """The results to choose from, the newest first, each with its number; what was chosen and is still there stays."""
     items = visitor.results.items if visitor is not None else ()
-    named = [(f"{number}: {styled_as(item)}", item.name) for number, item in enumerate(items, 1)]
+    now = visitor.history.present if visitor is not None else None
+    named = [(f"{number}: {styled_as(item)}{_whether(item, now)}", item.name) for number, item in enumerate(items, 1)]
     there = {item.name for item in items}
     return [gr.Dropdown(named[::-1], value=[name for name in names or () if name in there]) for names in chosen]
+
+
+def _whether(item: Result, now: Look | None) -> str:
+    """Says of a result that it is the present avatar."""
+    return " (as now)" if same_look(item.look, now) else ""
 
 
 def _buttons(busy: bool) -> tuple:

@@ -258,7 +258,7 @@ class Gallery:
             tiles.append(make_tile(cast.again(result), styled_as(result), tile_start(number), tell))
         page = gallery_page(tiles, self.title.strip() or "Avatars")
         (folder / "gallery.html").write_text(page, encoding="utf-8")
-        _sheet([tile.still for tile in tiles]).save(folder / "preview.webp", quality=88)
+        _sheet([tile.still for tile in tiles], 2 * _TILE_PX).save(folder / "preview.webp", quality=88)
         count = f"{len(tiles)} avatar{'s' if len(tiles) > 1 else ''}"
         return Made(self.kind, ("gallery.html",), "preview.webp", f"One page that opens anywhere, with {count}.")
 
@@ -280,13 +280,13 @@ def styled_as(result: Result) -> str:
     return result.look.settings.prompt or ("a picture's style" if result.look.settings.reference else "no style")
 
 
-def _sheet(files: Sequence[bytes]) -> Image.Image:
+def _sheet(files: Sequence[bytes], tile_px: int = _TILE_PX) -> Image.Image:
     """Pictures in rows on a plain light ground."""
     columns = min(_COLUMNS, len(files))
-    sheet = Image.new("RGB", (columns * _TILE_PX, -(-len(files) // columns) * _TILE_PX), _GROUND)
+    sheet = Image.new("RGB", (columns * tile_px, -(-len(files) // columns) * tile_px), _GROUND)
     for number, file in enumerate(files):
-        tile = Image.open(io.BytesIO(file)).convert("RGBA").resize((_TILE_PX, _TILE_PX), Image.Resampling.LANCZOS)
-        sheet.paste(tile, (number % columns * _TILE_PX, number // columns * _TILE_PX), tile)
+        tile = Image.open(io.BytesIO(file)).convert("RGBA").resize((tile_px, tile_px), Image.Resampling.LANCZOS)
+        sheet.paste(tile, (number % columns * tile_px, number // columns * tile_px), tile)
     return sheet
 
 

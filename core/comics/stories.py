@@ -222,6 +222,15 @@ def story(name: str) -> Script:
     return read_script(story_text(name))
 
 
+def cast_of(name: str) -> int:
+    """How many people a story needs.
+
+    Raises:
+        InvalidRequest: if there is no such story.
+    """
+    return len(story(name).cast)
+
+
 def stories_for(people: int) -> list[str]:
     """Names of the stories that so many people can play, the fullest casts first."""
     casts = {name: len(read_script(text).cast) for name, text in STORIES.items()}

@@ -11,12 +11,13 @@ import pytest
 from fastapi import APIRouter
 from PIL import Image
 
-from app.creations import creation_routes, make, sketched
-from app.creations_form import add_creations
+from app.creations import creation_routes, make, same_look, sketched
+from app.creations_form import add_creations, stories_with
 from app.creations_panel import made_html, wire_creations
 from app.making import Wish, create, restyle
 from app.session import Visitor
 from app.wishes import Clip, Comic, Gallery, Made, Stickers
+from core.comics.stories import stories_for, story_text
 from core.errors import Cancelled, InvalidRequest
 from core.pipeline import Settings, Studio
 from tests.app.conftest import make_creation
@@ -243,6 +244,23 @@ def test_a_gallery_holds_the_whole_history_or_some_of_it(models, host, browser):
     assert "attachment" in answer.headers["content-disposition"]
 
 
+class Measured:
+    """A character as real ones are: with arrays, of which nobody can ask whether they are the same."""
+
+    def __eq__(self, other):
+        raise ValueError("The truth value of an array is ambiguous.")
+
+    __hash__ = object.__hash__
+
+
+def test_people_of_several_photos_are_told_apart(host):
+    look = host.results.items[0].look
+    one, other = (replace(look, character=Measured()) for _ in range(2))
+    assert same_look(one, one) and same_look(one, replace(one, weights=(1.0,)))
+    assert not same_look(one, other) and not same_look(one, None)
+    assert not same_look(one, replace(one, settings=Settings(prompt="something else")))
+
+
 def test_others_of_the_history_play_in_a_comic(models, host, studio, monkeypatch):
     casts = []
     monkeypatch.setattr(
@@ -257,6 +275,18 @@ def test_others_of_the_history_play_in_a_comic(models, host, studio, monkeypatch
     assert studio.edited == edits + 1 and casts[-1][1] is host.creation.avatar, "the present one is not made again"
     sketched(models, host, Comic(SCRIPT, (first.name,)))
     assert len(casts[-1]) == 1, "a story for one needs nobody else"
+
+
+def test_the_story_follows_the_cast_and_what_was_written_stays():
+    alone, pair = stories_for(1)[0], stories_for(2)[0]
+    menu, script = stories_with(["other"], alone, story_text(alone))
+    assert (menu.value, script) == (pair, story_text(pair)), "nobody who was chosen is left out"
+    menu, script = stories_with([], pair, story_text(pair))
+    assert (menu.value, script) == (alone, story_text(alone))
+    other = stories_for(2)[1]
+    assert stories_with(["other"], other, story_text(other))[0].value == other
+    for others, name in ((["other"], alone), ([], pair)):
+        assert stories_with(others, name, SCRIPT)[1] == SCRIPT
 
 
 def test_a_talk_lasts_as_long_as_its_recording_and_a_playlist_is_refused(models, visitors, tmp_path):
