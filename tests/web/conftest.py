@@ -87,10 +87,14 @@ class Served:
 @pytest.fixture(scope="session")
 def camera_clip(tmp_path_factory) -> Path:
     """What the browser's camera films: an example person who sits still."""
-    clip = tmp_path_factory.mktemp("camera") / "camera.mjpeg"
+    return filmed(EXAMPLES["short_hair"], tmp_path_factory.mktemp("camera") / "camera.mjpeg")
+
+
+def filmed(portrait: Path, clip: Path) -> Path:
+    """A film for the browser's camera of somebody who sits still."""
     width, height = CAMERA_PX
     shape = f"scale=400:400,pad={width}:{height}:120:60:color=0x406080,format=yuvj420p"
-    command = ["ffmpeg", "-v", "error", "-loop", "1", "-i", str(EXAMPLES["short_hair"]), "-vf", shape]
+    command = ["ffmpeg", "-v", "error", "-loop", "1", "-i", str(portrait), "-vf", shape]
     subprocess.run([*command, "-t", "2", "-r", "20", "-q:v", "2", str(clip)], check=True, timeout=60)
     return clip
 

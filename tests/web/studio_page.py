@@ -23,10 +23,10 @@ ONE_IN = 6
 """So many splats of an avatar are shown as one."""
 
 
-def thinned(creation: Creation) -> Creation:
+def thinned(creation: Creation, one_in: int) -> Creation:
     """The same with few splats in the viewer; its pictures, and what it is made again from, stay whole."""
     avatar: Avatar = creation.avatar
-    return replace(creation, avatar=without(avatar, np.arange(len(avatar)) % ONE_IN != 0))
+    return replace(creation, avatar=without(avatar, np.arange(len(avatar)) % one_in != 0))
 
 
 @dataclass
@@ -34,8 +34,11 @@ class LightStudio:
     """The real studio, whose avatars have few splats, and which a test can hold up."""
 
     studio: Studio
+    one_in: int = ONE_IN
     held: threading.Event = field(default_factory=threading.Event)
     """While set, an avatar that is being made does not get on."""
+    holds_at: str = "character"
+    """The stage at which it stops then."""
     blind_above_px: int | None = None
     """In photos wider than this no face is found: the real one finds nearly every face that is there."""
 
@@ -51,24 +54,24 @@ class LightStudio:
 
         def slowly(stage: str, share: float) -> None:
             progress(stage, share)
-            while stage == "character" and self.held.is_set():
+            while stage == self.holds_at and self.held.is_set():
                 time.sleep(0.05)
                 progress(stage, share)
 
-        return thinned(self.studio.create(photo, settings, slowly, picture))
+        return thinned(self.studio.create(photo, settings, slowly, picture), self.one_in)
 
     def restyle(self, creation, settings):
-        return thinned(self.studio.restyle(creation, settings))
+        return thinned(self.studio.restyle(creation, settings), self.one_in)
 
     def edit(self, creation, character, settings):
-        return thinned(self.studio.edit(creation, character, settings))
+        return thinned(self.studio.edit(creation, character, settings), self.one_in)
 
 
 class ServedStudio:
     """A server on a thread."""
 
-    def __init__(self, studio: Studio, settings: AppSettings):
-        self.studio = LightStudio(studio)
+    def __init__(self, studio: Studio, settings: AppSettings, one_in: int = ONE_IN):
+        self.studio = LightStudio(studio, one_in)
         app = build_app(settings, lambda: self.studio)
         config = uvicorn.Config(app, port=0, log_level="error", ws_per_message_deflate=False, ws_max_size=64 << 20)
         self._server = uvicorn.Server(config)
