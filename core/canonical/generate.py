@@ -73,11 +73,11 @@ def generate(
     lifted = laid_on(template, picture)
     small = pooled_rgba(picture, network.config.size)
     view, seats = rig_view(template, lifted, small)
-    maps, rounded = all_residuals(network, rig_views([view], [identity]), torch.from_numpy(codes))
+    maps, roundness = all_residuals(network, rig_views([view], [identity]), torch.from_numpy(codes))
     maps = drawn_in(settled(maps), view, shrunk(small)[1])
     changes = [_changes(each - maps[0]) for each in maps[1:]]
     rest, offsets = _own(lifted, seats, maps, changes)
-    extra = _beside(view, picture, maps[0], rounded)
+    extra = _beside(view, picture, maps[0], roundness)
     rides = _riding(rest, extra, offsets)
     rows = np.concatenate([rest, extra])
     shown = rows[:, LOGIT] > _GONE
@@ -112,12 +112,12 @@ def all_residuals(
 ) -> tuple[Float32[Tensor, "k_and_rest 2 13 h h"], Float32[Tensor, "2 h h"]]:
     """Residuals of one person at rest, then at weight 1 of each shape; what sees only the picture runs once.
 
-    And how much of the depths is for what the picture shows being round, in centimetres.
+    And how round the network takes what the picture shows to be: see :class:`core.nets.generator.Encoded`.
     """
     weights = torch.cat([torch.zeros(1, len(codes)), torch.eye(len(codes))])[None]
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
         encoded = network.encode(views)
-        return network.drive(encoded, views, weights, weights @ codes)[0], encoded.rounded[0]
+        return network.drive(encoded, views, weights, weights @ codes)[0], encoded.roundness[0]
 
 
 def settled(maps: Float32[Tensor, "k_and_rest 2 13 h h"]) -> Float32[Tensor, "k_and_rest 2 13 h h"]:
@@ -191,7 +191,7 @@ def _own(
     return rest, offsets
 
 
-def _beside(view: RigView, picture: np.ndarray, residuals: Tensor, rounded: Tensor) -> Float32[np.ndarray, "m 14"]:
+def _beside(view: RigView, picture: np.ndarray, residuals: Tensor, roundness: Tensor) -> Float32[np.ndarray, "m 14"]:
     """Columns of the splats beside the template: as finely as the network's picture was, if they are not too many."""
     beside = (shrunk(view.picture)[1] > _COVERED) & (view.alpha < _COVERED)
     scale = 2 if beside.sum() < _MOST_FINE else 1
@@ -202,12 +202,13 @@ def _beside(view: RigView, picture: np.ndarray, residuals: Tensor, rounded: Tens
     covered = _zoomed(view.alpha, scale)
     color = np.repeat(np.moveaxis(seen[..., :3], -1, 0)[None], 2, 0)
     sheet = sheets(camera, depth + np.float32(distance_cm(camera)), color, seen[..., 3], covered)
-    fine, round_depth = (
+    fine, roundness = (
         F.interpolate(each, scale_factor=float(scale), mode="bilinear", align_corners=False)
-        for each in (residuals, rounded[None])
+        for each in (residuals, roundness[None])
     )
-    round_depth = torch.from_numpy(np.ascontiguousarray(depth, np.float32)) + round_depth[0]
-    return sheet_splats(sheet, _bounded(fine, depth, seen[..., 3], round_depth)).numpy()
+    disc = np.stack([_zoomed(each, scale) for each in view.revolved])
+    thick = roundness[0].amin(0).clamp(0, 1) * torch.from_numpy((disc[1] - disc[0]) / 2)
+    return sheet_splats(sheet, _bounded(fine, depth, seen[..., 3], thick)).numpy()
 
 
 def _zoomed(grid: Float32[np.ndarray, "h h"], scale: int) -> Float32[np.ndarray, "t t"]:
@@ -218,17 +219,18 @@ def _bounded(
     maps: Float32[Tensor, "2 13 h h"],
     depth: Float32[np.ndarray, "2 h h"],
     coverage: Float32[np.ndarray, "h h"],
-    round_depth: Float32[Tensor, "2 h h"],
+    thick: Float32[Tensor, "h h"],
 ) -> Float32[Tensor, "2 13 h h"]:
     """Residuals that leave the two sheets no further apart than what they show is wide: nothing ends in a cliff.
 
-    What the network takes for round may be as thick as that makes it: a brim is wide, and flat in the picture.
+    What the network takes for round may be as thick (half of it, in centimetres) as that makes it: a brim is wide, and
+    flat in the picture.
     """
     width = np.asarray(ndimage.distance_transform_edt(coverage > _COVERED)) * np.float32(PICTURE_CM / len(coverage))
     maps, base = maps.clone(), torch.from_numpy(np.ascontiguousarray(depth, np.float32))
     near, far = base - maps[:, SHIFT][:, 2]
     middle, half = (near + far) / 2, (far - near) / 2
-    most = torch.maximum(torch.from_numpy((_ROUND * width).astype(np.float32)), (round_depth[1] - round_depth[0]) / 2)
+    most = torch.maximum(torch.from_numpy((_ROUND * width).astype(np.float32)), thick)
     half = torch.minimum(half.clamp(min=0), most)
     maps[:, SHIFT][:, 2] = base - torch.stack([middle - half, middle + half])
     return maps

@@ -102,8 +102,8 @@ class Encoded:
     """Colours that the layer behind might take from the picture."""
     behind: Float[Tensor, "b 3 h h"]
     """By how much it does change towards them."""
-    rounded: Float[Tensor, "b 2 h h"]
-    """By how much both layers are further away, in centimetres, for being round."""
+    roundness: Float[Tensor, "b 2 h h"]
+    """How much of the way both layers go to the depths of a round body."""
 
 
 class Generator(nn.Module):
@@ -137,7 +137,8 @@ class Generator(nn.Module):
         channels_last = {"memory_format": torch.channels_last}
         found = self.unet.encode((2 * picture - 1).contiguous(**channels_last), seen.contiguous(**channels_last))
         pointed, gate = self.pointer(found[-1], picture, self.config.grid)
-        return Encoded(found, pointed, gate * (pointed - views.lifted[:, 1]), self.rounding(found[-1], towards))
+        roundness = self.rounding(found[-1], self.config.grid) * float(self.config.rig_maps)
+        return Encoded(found, pointed, gate * (pointed - views.lifted[:, 1]), roundness)
 
     def drive(
         self,
@@ -160,8 +161,8 @@ class Generator(nn.Module):
         maps = F.pixel_shuffle(raw, 2).float().unflatten(0, (-1, count)).unflatten(2, (2, CHANNELS))
         color, opacity, shift, growth, turn = maps.split((3, 1, 3, 3, 3), 3)
         color = torch.stack([color[:, :, 0], color[:, :, 1] + encoded.behind[:, None]], 2)
-        nearer = F.pad(-encoded.rounded[:, None, :, None], (0, 0, 0, 0, 2, 0))
-        shift = _SHIFT_CM * shift + nearer
+        nearer = encoded.roundness * (views.depth - views.revolved)
+        shift = _SHIFT_CM * shift + F.pad(nearer[:, None, :, None], (0, 0, 0, 0, 2, 0))
         return torch.cat([color, _LOGITS * opacity, shift, _GROWTH * growth.tanh(), _TURN * turn.tanh()], 3)
 
     def forward(

@@ -1,4 +1,4 @@
-"""Where what a picture shows is round: a gate between the template's depths and those of a turned body."""
+"""Where what a picture shows is round: a gate between the template's depths and those of a round body."""
 
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 
 class Rounding(nn.Module):
-    """By how much both layers come nearer to a round body's; before training not at all."""
+    """How much of the way both layers go to a round body's depths, 1 being all of it; before training none."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -14,14 +14,6 @@ class Rounding(nn.Module):
         nn.init.zeros_(self.gate.weight)
         nn.init.zeros_(self.gate.bias)  # pyright: ignore[reportArgumentType]
 
-    def forward(
-        self, features: Float[Tensor, "b c k k"], towards: Float[Tensor, "b 2 h h"]
-    ) -> Float[Tensor, "b 2 h h"]:
-        """What to add to the depths, in centimetres.
-
-        Args:
-            features: of the picture and the template, coarse.
-            towards: the round body's depths less the template's.
-        """
-        gate = F.interpolate(self.gate(features).float(), size=towards.shape[-2:], mode="bilinear", align_corners=False)
-        return gate * towards
+    def forward(self, features: Float[Tensor, "b c k k"], grid: int) -> Float[Tensor, "b 2 h h"]:
+        """The gate of each layer, ``grid`` a side, of coarse features of the picture and the template."""
+        return F.interpolate(self.gate(features).float(), size=(grid, grid), mode="bilinear", align_corners=False)
