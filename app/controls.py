@@ -1,6 +1,7 @@
 """The page's left column: the photo, the style, the buttons."""
 
 from abc import ABCMeta
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,12 @@ class Controls:
     def style(self) -> list:
         """What a restyle depends on, in the order of :func:`app.editor.style_state`."""
         return [self.prompt, self.strength, self.edges, self.identity, self.seed, self.stylizer, self.reference]
+
+    @property
+    def style_moved(self) -> list[Callable]:
+        """Events of :attr:`style` by the visitor's hand that are no input to the browser, as a slider's way back."""
+        sliders = (self.strength, self.edges, self.identity)
+        return [*(slider.release for slider in sliders), self.reference.upload, self.reference.clear]
 
 
 def add_controls(examples: Path) -> Controls:

@@ -64,7 +64,7 @@ class Wish:
 
         return Settings(
             prompt=(self.prompt or "").strip(),
-            controls=StyleControls(self.strength, self.edges, self.identity),
+            controls=StyleControls(float(self.strength), float(self.edges), float(self.identity)),
             seed=int(self.seed or 0),
             face=None if self.face is None else int(self.face),
             stylizer=self.stylizer or "auto",

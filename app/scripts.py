@@ -10,6 +10,12 @@ KEEP_SECRET = """(secret) => { sessionStorage.setItem('snapmoji', secret || '');
 NEXT_ORDER = "() => [null, window.snapmoji.nextOrder()]"
 """What one of the page's own panels wants: it has pressed a hidden button."""
 
+NEXT_LOOK = "() => { window.snapmoji.giveUpRestyle(); return [null, window.snapmoji.nextOrder()]; }"
+"""The same, where it sets the style: a restyle that still waits would take it back."""
+
+GIVE_UP_RESTYLE = "() => { window.snapmoji.giveUpRestyle(); return [null]; }"
+"""Before undo and its like set the style."""
+
 FLIP_LOOK = """() => { document.body.classList.toggle('dark');
                        return [{dark: document.body.classList.contains('dark'), secret: ''}, null]; }"""
 
@@ -17,6 +23,5 @@ SHOW_VIEWER = """() => { if (window.innerWidth < 860) document.querySelector('#s
                        ?.scrollIntoView({behavior: 'smooth'}); return []; }"""
 """On a phone the viewer is below the panel."""
 
-REST_THEN_RESTYLE = """() => { clearTimeout(window.snapmojiRest); window.snapmojiRest = setTimeout(
-                       () => document.querySelector('#sm-restyle')?.click(), 450); }"""
-"""Live restyling: once the controls have rested for a moment, press the hidden button."""
+RESTYLE_SOON = "() => { window.snapmoji.restyleSoon(); }"
+"""Live restyling (``ui_assets/studio/restyle.js``), for what the browser does not call an input."""

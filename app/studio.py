@@ -374,13 +374,14 @@ def _wire_changes(page: Page, controls: Controls, results: _Results, secret: gr.
     """The live controls of style and traits, and undo."""
     restyle_now = gr.Button(visible="hidden", elem_id="sm-restyle")
     restyle_now.click(page.restyle, [secret, *controls.wish], results.all, **_LIVE)
-    for control in controls.style:
-        control.change(None, None, None, js=scripts.REST_THEN_RESTYLE)
+    for moved in controls.style_moved:
+        moved(None, None, None, js=scripts.RESTYLE_SOON)
     for trait, control in results.editor.controls.items():
         control.input(page.edit(trait), [secret, control], results.all, **_LIVE)
     tools = results.tools
     for button, step in ((tools.undo, page.undo), (tools.redo, page.redo), (tools.reset, page.reset)):
-        button.click(step, secret, [*results.all, *controls.style, controls.photo, controls.face], **_IN_ORDER)
+        outputs = [*results.all, *controls.style, controls.photo, controls.face]
+        button.click(step, secret, outputs, js=scripts.GIVE_UP_RESTYLE, **_IN_ORDER)
 
 
 def _wire_panels(page: Page, controls: Controls, results: _Results, secret: gr.State, order: gr.JSON) -> None:
@@ -389,7 +390,7 @@ def _wire_panels(page: Page, controls: Controls, results: _Results, secret: gr.S
     posed.click(page.posed, [secret, order], results.tools.outputs, js=scripts.NEXT_ORDER, **_IN_ORDER)
     act = gr.Button(visible="hidden", elem_id="sm-act")
     outputs = [*results.all, *controls.style, controls.photo, controls.face]
-    act.click(page.act, [secret, order], outputs, js=scripts.NEXT_ORDER, **_IN_ORDER)
+    act.click(page.act, [secret, order], outputs, js=scripts.NEXT_LOOK, **_IN_ORDER)
 
 
 def _wire_gallery(page: Page, controls: Controls, results: _Results, secret: gr.State) -> None:

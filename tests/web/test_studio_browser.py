@@ -107,6 +107,27 @@ def test_a_click_on_a_tile_restyles_and_marks_it_and_undo_takes_it_back(visit):
     assert eventually(lambda: visit.tile("robot").get_attribute("aria-pressed") == "false", PATIENCE_S)
 
 
+def test_only_what_the_visitor_moves_asks_for_a_restyle(visit):
+    # What a tile or undo sets would be asked for again when somebody quick has gone on, and would take that back.
+    prompt = visit.page.locator("#sm-prompt textarea")
+    before, words = visit.styled_picture(), prompt.input_value()
+    visit.page.evaluate("document.querySelector('#sm-restyle').addEventListener('click', () => { window.asked += 1; })")
+    visit.page.evaluate("window.asked = 0")
+    visit.tile("robot").click()
+    assert eventually(lambda: visit.styled_picture() != before and prompt.input_value() == "robot", PATIENCE_S)
+    visit.page.locator("#sm-undo").click()
+    assert eventually(lambda: visit.styled_picture() == before and prompt.input_value() == words, PATIENCE_S)
+    visit.page.wait_for_timeout(1000)
+    assert visit.page.evaluate("window.asked") == 0
+    strength = visit.page.get_by_role("slider", name="Style transition strength")
+    for move in (lambda: prompt.fill("gold"), lambda: strength.press("End")):
+        shown = visit.styled_picture()
+        visit.page.evaluate("window.asked = 0")
+        move()
+        assert eventually(lambda shown=shown: visit.styled_picture() != shown, PATIENCE_S)
+        assert visit.page.evaluate("window.asked") == 1
+
+
 def test_the_gallery_is_one_stop_of_the_keyboard_with_arrows_inside(visit):
     def focused() -> str:
         return visit.page.evaluate("document.activeElement.dataset.style")
