@@ -16,7 +16,7 @@ from tests.conftest import EXAMPLES, PERSON
 
 @pytest.fixture(scope="module")
 def result(studio: Studio) -> dict:
-    return run_bench(studio, [EXAMPLES[PERSON]], seconds=0.0, network=GDA().eval())
+    return run_bench(studio, [EXAMPLES[PERSON]], seconds=0.0, network=GDA().eval(), fewest=3)
 
 
 def test_the_names_that_scripts_rely_on_are_there(result: dict) -> None:
@@ -60,5 +60,5 @@ def test_a_resized_avatar_moves_as_before(tiny_avatar: Avatar, count: int) -> No
 
 def test_times_are_of_the_work_without_its_first_run() -> None:
     naps = iter([0.2] + [0.01] * 100)
-    told = _time(lambda: time.sleep(next(naps)), 0.15)
+    told = _time(lambda: time.sleep(next(naps)), 0.15, 7)
     assert 10 <= told["min_ms"] <= told["median_ms"] <= told["p95_ms"] < 200
