@@ -296,11 +296,15 @@ def test_options_reach_the_training(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr("core.train.gda.train_gda", lambda *given: asked.append(given))
     monkeypatch.setattr("core.train.synthesize.synthesize", lambda *given, **sizes: asked.append((*given, sizes)) or 7)
     folders = ["--pairs", str(tmp_path / "pairs"), "--out", str(tmp_path / "run")]
-    assert launch.main(["train", "gda", *folders, "--minutes", "2.5", "--seed", "4", "--network", "paper"]) == 0
+    assert (
+        launch.main(["train", "gda", *folders, "--minutes", "2.5", "--steps", "9", "--seed", "4", "--network", "paper"])
+        == 0
+    )
     assert launch.main(["train", "gda", *folders]) == 0
     chosen, usual = asked
     assert chosen[:2] == (tmp_path / "pairs", tmp_path / "run") and chosen[3:5] == (2.5, 4)
     assert (chosen[5].network.size, usual[5].network.size, usual[4]) == (512, 256, 0)
+    assert chosen[5].loop.steps == 9 < usual[5].loop.steps
     made = ["--faces", str(tmp_path), "--out", str(tmp_path / "pairs"), "--limit", "9"]
     assert launch.main(["train", "pairs", *made]) == 0
     assert asked[-1][:2] == (tmp_path, tmp_path / "pairs")
@@ -312,12 +316,12 @@ def test_options_reach_the_training_of_the_generator(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("core.train.generator.train_generator", lambda *given: asked.append(given))
     monkeypatch.setattr("core.train.characters.read_characters", lambda *given: asked.append(given) or 7)
     folders = ["--people", str(tmp_path / "people"), "--out", str(tmp_path / "run")]
-    chosen = ["--minutes", "2.5", "--seed", "4", "--network", "paper", "--no-rig-maps"]
+    chosen = ["--minutes", "2.5", "--steps", "9", "--seed", "4", "--network", "paper", "--no-rig-maps"]
     assert launch.main(["train", "generator", *folders, *chosen]) == 0
     assert launch.main(["train", "generator", *folders]) == 0
     one, usual = asked
     assert one[:2] == (tmp_path / "people", tmp_path / "run") and one[4:6] == (2.5, 4)
-    assert (one[6].network.size, one[6].network.rig_maps) == (512, False)
+    assert (one[6].network.size, one[6].network.rig_maps, one[6].loop.steps) == (512, False, 9)
     assert (usual[6].network.size, usual[6].network.rig_maps, usual[5]) == (256, True, 0)
     assert launch.main(["train", "characters", "--faces", str(tmp_path), "--out", "people", "--limit", "9"]) == 0
     assert asked[-1][:2] == (tmp_path, Path("people")) and asked[-1][3] == 9
@@ -411,6 +415,7 @@ def test_a_bad_photo_is_explained_in_one_line(snapmoji: Command, tmp_path: Path,
         (("train", "gda", "--pairs", "EMPTY"), "train gda needs --pairs DIR and --out DIR"),
         (("train", "gda", "--pairs", "EMPTY", "--out", "OUT"), "must hold more than 100 pairs, but holds 0"),
         (("train", "gda", "--pairs", "EMPTY", "--out", "OUT", "--minutes", "0"), "--minutes must be more than 0"),
+        (("train", "gda", "--pairs", "EMPTY", "--out", "OUT", "--steps", "0"), "--steps must be more than 0"),
         (("train", "plain", "--pairs", "EMPTY", "--out", "OUT"), "must hold more than 100 pairs"),
         (("train", "characters", "--faces", "EMPTY", "--out", "OUT"), "must hold more than 100 portraits"),
         (("train", "characters", "--faces", "EMPTY", "--out", "OUT", "--limit", "0"), "--limit must be at least 1"),

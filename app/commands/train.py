@@ -2,7 +2,9 @@
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from app.commands.places import CHECKPOINTS
 from core.errors import InvalidRequest
@@ -50,6 +52,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     for sub in (parts, gda, plain, made):
         sub.add_argument("--out", type=Path, metavar="DIR", help="folder of the run: weights, card, log, pictures")
         sub.add_argument("--minutes", type=float, default=40.0, help="to train for; default: %(default)s")
+        sub.add_argument("--steps", type=int, metavar="N", help="at most so many: equal work however busy the machine")
         sub.add_argument("--seed", type=int, default=0, help="of weights, order and augmentation")
 
 
@@ -58,8 +61,9 @@ def run(options: argparse.Namespace) -> None:
     import logging
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    if getattr(options, "minutes", 1.0) <= 0:
-        raise InvalidRequest("--minutes must be more than 0.")
+    for name in ("minutes", "steps"):
+        if (value := getattr(options, name, None)) is not None and value <= 0:
+            raise InvalidRequest(f"--{name} must be more than 0.")
     options.make(options)
 
 
@@ -83,9 +87,10 @@ def _pattern(options: argparse.Namespace) -> None:
 
 def _parser(options: argparse.Namespace) -> None:
     _needed(options, "faces", "labels", "out")
-    from core.train.parser import train_parser
+    from core.train.parser import ParserTraining, train_parser
 
-    train_parser(options.faces, options.labels, options.out, options.minutes, options.seed)
+    config = _stopping(ParserTraining(), options)
+    train_parser(options.faces, options.labels, options.out, options.minutes, options.seed, config)
 
 
 def _pairs(options: argparse.Namespace) -> None:
@@ -115,27 +120,32 @@ def _gda(options: argparse.Namespace) -> None:
     from core.nets.gda import PAPER, SMALL
     from core.train.gda import GDATraining, train_gda
 
-    config = GDATraining(network=PAPER if options.network == "paper" else SMALL)
+    config = _stopping(GDATraining(network=PAPER if options.network == "paper" else SMALL), options)
     train_gda(options.pairs, options.out, _lpips_folder(), options.minutes, options.seed, config)
 
 
 def _plain(options: argparse.Namespace) -> None:
     _needed(options, "pairs", "out")
+    from core.train.gda import GDATraining
     from core.train.plain import train_plain
 
-    train_plain(options.pairs, options.out, _lpips_folder(), options.minutes, options.seed)
+    config = _stopping(GDATraining(), options)
+    train_plain(options.pairs, options.out, _lpips_folder(), options.minutes, options.seed, config)
 
 
 def _generator(options: argparse.Namespace) -> None:
     _needed(options, "people", "out")
-    from dataclasses import replace
-
     from core.nets.generator import PAPER, SMALL
     from core.train.generator import GeneratorTraining, train_generator
 
     network = PAPER if options.network == "paper" else SMALL
-    config = GeneratorTraining(network=replace(network, rig_maps=not options.no_rig_maps))
+    config = _stopping(GeneratorTraining(network=replace(network, rig_maps=not options.no_rig_maps)), options)
     train_generator(options.people, options.out, _RIG, _lpips_folder(), options.minutes, options.seed, config)
+
+
+def _stopping(config: Any, options: argparse.Namespace) -> Any:
+    """How to train, with the bound on steps that was asked for."""
+    return replace(config, loop=replace(config.loop, steps=options.steps)) if options.steps else config
 
 
 def _lpips_folder() -> Path:

@@ -8,35 +8,39 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from torch import nn
+from core.train.loop import Trained
 
 
 def write_card(
     path: Path,
-    network: nn.Module,
+    trained: Trained,
     training: Any,
     told: Mapping[str, Any],
     scores: Mapping[str, float],
     *,
     seed: int,
-    minutes: float,
 ) -> None:
     """Writes a card as JSON.
 
     Args:
         path: of the card; the network's name is its stem.
-        network: trained.
+        trained: what :func:`core.train.loop.train` made.
         training: the dataclass it was trained by.
         told: what only its maker knows: data, licence, limits.
         scores: on what was held out.
         seed: of the run.
-        minutes: that the run took.
     """
+    run = {
+        "seed": seed,
+        "steps": trained.steps,
+        "minutes": round(trained.minutes, 1),
+        "machine": platform.machine(),
+    }
     card = {
         "name": path.stem,
-        "parameters": sum(p.numel() for p in network.parameters()),
+        "parameters": sum(p.numel() for p in trained.network.parameters()),
         "made": datetime.now(UTC).date().isoformat(),
-        "training": asdict(training) | {"seed": seed, "minutes": round(minutes, 1), "machine": platform.machine()},
+        "training": asdict(training) | run,
         **told,
         "held_out": {name: round(value, 4) for name, value in scores.items()},
     }

@@ -1,7 +1,6 @@
 """Trains GDA: first on the teacher's maps directly, then through the renderer (paper, Eq. 8)."""
 
 import logging
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,13 +130,11 @@ def train_gda(
         picture_sheet(averaged, held_out[:_SHEET], camera).save(out / "held_out.png")
         draw_curve(out / "log.csv", out / "curve.png")
 
-    started = time.monotonic()
-    averaged = train(network, loss, out, minutes, on_save, config.loop)
-    scores = measure(averaged, held_out, camera, lpips)
-    minutes_used = (time.monotonic() - started) / 60
+    trained = train(network, loss, out, minutes, on_save, config.loop)
+    scores = measure(trained.network, held_out, camera, lpips)
     counts = {"trained_on": len(training), "held_out": len(held_out), "too_weak": dropped}
     told = {"pairs": counts, **_TOLD}
-    write_card(out / "gda.json", averaged, config, told, scores, seed=seed, minutes=minutes_used)
+    write_card(out / "gda.json", trained, config, told, scores, seed=seed)
     return scores
 
 

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, islice
@@ -131,11 +130,9 @@ def train_generator(
         picture_sheet(averaged, held_out, codes).save(out / "held_out.png")
         draw_curve(out / "log.csv", out / "curve.png")
 
-    started = time.monotonic()
-    averaged = train(network, loss, out, minutes, on_save, config.loop)
-    scores = measure(averaged, held_out, codes, lpips)
-    taken = (time.monotonic() - started) / 60
-    write_card(out / "generator.json", averaged, config, _TOLD, scores, seed=seed, minutes=taken)
+    trained = train(network, loss, out, minutes, on_save, config.loop)
+    scores = measure(trained.network, held_out, codes, lpips)
+    write_card(out / "generator.json", trained, config, _TOLD, scores, seed=seed)
     return scores
 
 

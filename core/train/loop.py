@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -46,6 +46,18 @@ class LoopConfig:
     """Steps between rows of the log, each the mean of the steps since the last."""
 
 
+@dataclass(frozen=True)
+class Trained(Generic[Network]):
+    """What :func:`train` made, and what it took."""
+
+    network: Network
+    """Averaged weights, in evaluation mode."""
+    steps: int
+    """In all, those before an interruption included."""
+    minutes: float
+    """Wall time in all, that before an interruption included."""
+
+
 def train(
     network: Network,
     loss: Callable[[Network, float], dict[str, Tensor]],
@@ -53,8 +65,8 @@ def train(
     minutes: float,
     on_save: Callable[[Network], None],
     config: LoopConfig | None = None,
-) -> Network:
-    """Trains a network in place and returns its averaged weights, in evaluation mode.
+) -> Trained[Network]:
+    """Trains a network in place and averages its weights.
 
     ``folder`` gets ``log.csv`` and ``state.pt``. If the state of an unfinished run is there, that run goes on with the
     time it had left.
@@ -108,8 +120,9 @@ def train(
             saved = time.monotonic()
     on_save(averaged)
     state.unlink(missing_ok=True)
-    logger.info("%d steps in %.1f minutes", step, (used + time.monotonic() - started) / 60)
-    return averaged
+    trained = Trained(averaged, step, (used + time.monotonic() - started) / 60)
+    logger.info("%d steps in %.1f minutes", trained.steps, trained.minutes)
+    return trained
 
 
 def ahead(items: Iterator[Item]) -> Iterator[Item]:

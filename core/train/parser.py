@@ -104,7 +104,7 @@ def train_parser(
         draw_curve(out / "log.csv", out / "curve.png")
         logger.info("mean IoU %.4f", measure(averaged, check[:: max(1, len(check) // 40)])["mean"])
 
-    averaged = train(parser, loss, out, minutes, on_save, config.loop)
+    averaged = train(parser, loss, out, minutes, on_save, config.loop).network
     scores = write_card(out / "face_parser.json", averaged, config, check, len(learnt))
     logger.info("mean IoU %.4f of %d held-out portraits", scores["mean"], len(check))
     return scores

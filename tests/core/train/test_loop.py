@@ -52,7 +52,8 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(tmp_path: Path) -> No
         train(line(), failing_after(3), tmp_path / "two", MINUTES, lambda network: None, SIX)
     assert (tmp_path / "two" / "state.pt").is_file() and len(rows(tmp_path / "two")) == 6
     resumed = train(line(), loss, tmp_path / "two", MINUTES, lambda network: None, SIX)
-    assert same_weights(resumed, whole)
+    assert same_weights(resumed.network, whole.network)
+    assert (resumed.steps, whole.steps) == (6, 6) and resumed.minutes > 0
     for name in ("whole", "two"):
         log = rows(tmp_path / name)
         assert [(row["step"], row["term"]) for row in log] == [
@@ -67,7 +68,7 @@ def test_the_averaged_weights_lag_behind(tmp_path: Path) -> None:
     start = copy.deepcopy(network)
     saved = []
     config = LoopConfig(rate=0.05, steps=20, warm_up=1, log_every=5)
-    averaged = train(network, loss, tmp_path, MINUTES, lambda network: saved.append(network), config)
+    averaged = train(network, loss, tmp_path, MINUTES, lambda network: saved.append(network), config).network
     assert not averaged.training and saved == [averaged]
     begun, mean, end = (net.bias.item() for net in (start, averaged, network))
     assert begun < mean < end
