@@ -47,6 +47,7 @@ HOMES = {
         "core.face.parts",
         "core.canonical.adapt",
         "core.canonical.batch",
+        "core.canonical.frame",
         "core.canonical.generate",
         "core.checkpoint",
         "core.evaluate.stage_one_makers",

@@ -14,7 +14,6 @@ from core.canonical.unpose import unpose
 from core.gaussians import Gaussians
 from core.nets.gda import GDA
 from core.nets.pixel_gaussians import PixelMaps, to_gaussians
-from core.nets.precision import has_bfloat16
 from core.portrait import Portrait
 from core.render.splats import render
 from core.rig.fit import HeadFit
@@ -59,7 +58,7 @@ def adapt(
 
 def adapted_from(network: GDA, frame: Frame) -> Adapted:
     """What a trained network makes of a person in the canonical front view."""
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
+    with torch.inference_mode():
         maps = network(frame_batch([frame], front_camera(network.config.size)))
     grid = network.config.grid
     return Adapted(frame, to_gaussians(maps, 0, frame_anchors(frame, grid)), _change(maps, frame, grid))

@@ -44,13 +44,15 @@ def frame_anchors(frame: Frame, grid: int) -> Anchors:
     """Where a person's Gaussians stand on the template: ``grid`` a side, of which the frame's side is a multiple."""
     depth = pooled(frame.template.depth[..., None], grid)[..., 0]
     normals = pooled(frame.template.normals, grid)
-    normals /= np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-6)
+    normals = normals / np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-6)
     return anchors(depth, normals, front_camera(grid))
 
 
 def pooled(picture: Float32[np.ndarray, "s s c"], grid: int) -> Float32[np.ndarray, "g g c"]:
-    """Means over equal squares of pixels, ``grid`` of them a side."""
+    """Means over equal squares of pixels, ``grid`` of them a side; the picture itself if it has no more."""
     block = len(picture) // grid
+    if block == 1:
+        return picture
     return picture.reshape(grid, block, grid, block, -1).mean((1, 3)).astype(np.float32)
 
 

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
+import torch
+import torch.nn.functional as F
 from jaxtyping import Bool, Float32, UInt8
 from PIL import Image
-from scipy import ndimage
 
 from core.avatar.model import Avatar
 from core.camera import Camera, orbit
 from core.canonical.fill import push_pull
 from core.canonical.unpose import PHOTO_PX, Unposing
+from core.gaussians import from_columns
 from core.portrait import FACE_PARTS, Portrait
 from core.render.splats import render
 
@@ -52,8 +54,7 @@ def front_camera(size: int) -> Camera:
 
 def template_view(avatar: Avatar, camera: Camera) -> TemplateView:
     """The front view of a template avatar at rest."""
-    rest = avatar.posed(np.zeros(len(avatar.shapes), np.float32))
-    drawn = render(rest, camera, normals=True)
+    drawn = render(from_columns(avatar.rest), camera, normals=True)
     solid = drawn.alpha > 0.5
     color = drawn.color / np.maximum(drawn.alpha, 1e-3)[..., None]
     maps = push_pull(np.concatenate([color, drawn.depth[..., None]], 2), solid)
@@ -81,12 +82,7 @@ def unposed(
     So that nothing aliases, the photo should have no more pixels than the view. What the photo hides of the head is
     taken from the other half, mirrored; what neither shows is filled smoothly.
     """
-    # Between middles of pixels.
-    x, y = np.moveaxis(unposing.places * (len(image) / PHOTO_PX) - 0.5, -1, 0)
-    color = np.stack(
-        [ndimage.map_coordinates(image[..., k], (y, x), np.float32, order=1, mode="nearest") for k in range(3)], -1
-    )
-    color /= 255
+    color = _sampled(image, unposing.places * (len(image) / PHOTO_PX))
     column, row = np.moveaxis(unposing.places * (len(labels) / PHOTO_PX), -1, 0)
     column, row = (np.clip(axis, 0, len(labels) - 1).astype(int) for axis in (column, row))
     part = labels[row, column]
@@ -96,3 +92,11 @@ def unposed(
     known = visible | mirrored
     part[~known & ~unposing.surface] = FACE_PARTS.index("background")
     return push_pull(color, known), part, visible
+
+
+def _sampled(image: UInt8[np.ndarray, "p p 3"], places: Float32[np.ndarray, "h w 2"]) -> Float32[np.ndarray, "h w 3"]:
+    """Colours in [0, 1] at places of a picture, in its pixels: linear between their middles; beyond, the border's."""
+    picture = torch.from_numpy(np.float32(image) / 255).permute(2, 0, 1)[None]
+    grid = torch.from_numpy(places * (2 / len(image)) - 1)[None]
+    sampled = F.grid_sample(picture, grid, padding_mode="border", align_corners=False)[0]
+    return np.ascontiguousarray(sampled.permute(1, 2, 0).numpy())

@@ -80,6 +80,8 @@ def _continued(places: Float32[np.ndarray, "h w 2"], surface: Bool[np.ndarray, "
     """Places beside the head: the affine map nearest to the head's, plus what its outline deviates from that."""
     rows, columns = np.indices(surface.shape, np.float32)
     terms = np.stack([columns, rows, np.ones_like(rows)], -1)
-    affine = np.linalg.lstsq(terms[surface], places[surface])[0]
+    known = terms[surface].astype(np.float64)
+    # Of the sums of squares, which is exact enough for three unknowns and many times quicker.
+    affine = np.linalg.lstsq(known.T @ known, known.T @ places[surface])[0]
     flat = (terms @ affine).astype(np.float32)
     return flat + push_pull(places - flat, surface)

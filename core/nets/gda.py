@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from core.checkpoint import load_checkpoint
 from core.nets.pixel_gaussians import CHANNELS, BaseMaps, PixelMaps, pixel_maps
+from core.nets.precision import quick
 from core.nets.unet import AsymmetricUNet, UNetConfig
 
 PARTS = 12
@@ -80,7 +81,8 @@ class GDA(nn.Module):
             batch.position / _UNIT_CM,
             batch.normals,
         ]
-        seen = torch.cat(maps, 1).contiguous(memory_format=torch.channels_last)
+        dtype = self.unet.entry.weight.dtype
+        seen = torch.cat([part.to(dtype) for part in maps], 1).contiguous(memory_format=torch.channels_last)
         residuals = F.pixel_shuffle(self.unet(seen), self.config.splats).float()
         rgba, selfie = self._at_grid(batch.rgba), self._at_grid(batch.selfie)
         return pixel_maps(BaseMaps(rgba[:, :3], rgba[:, 3:], selfie), residuals)
@@ -100,4 +102,6 @@ def load_gda(path: Path) -> GDA:
     def build(values: dict[str, Any]) -> GDA:
         return GDA(GDAConfig(**{**values, "channels": tuple(values["channels"])}))
 
-    return load_checkpoint(path, "GDA network", build).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    network = load_checkpoint(path, "GDA network", build)
+    quick(network.unet)
+    return network

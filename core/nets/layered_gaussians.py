@@ -127,7 +127,7 @@ def _sheet(sheet: Sheets, maps: Tensor, layer: int) -> Tensor:
     opacity = 1 - (1 - alpha.clamp(0, _MOST_OPAQUE)) ** (1 / _PILE)
     color = rows(fixed(sheet.color[layer])) + residuals[:, COLOR]
     scales = fixed(on.scales[sheet.pixels]).log() + residuals[:, GROWTH]
-    quats = turned(fixed(on.quats[sheet.pixels]), residuals[:, TURN])
+    quats = turned(fixed(on.quats(sheet.pixels)), residuals[:, TURN])
     return torch.cat([means, (color - 0.5) / SH_C0, torch.logit(opacity.clamp(1e-4, 0.9999)), scales, quats], 1)
 
 

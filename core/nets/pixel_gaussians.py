@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float32
+from jaxtyping import Float, Float32, Int
 from torch import Tensor
 
 from core.camera import Camera
@@ -88,10 +88,16 @@ class Anchors:
     """The camera, head frame."""
     depth: Float32[np.ndarray, " n"]
     """Of the template's surface, in centimetres."""
-    quats: Float32[np.ndarray, "n 4"]
-    """First axis along the slope of the surface, third its normal."""
+    slopes: Float32[np.ndarray, "n 3"]
+    """Away from the camera; what of that lies in the surface is the splats' first axis."""
+    normals: Float32[np.ndarray, "n 3"]
+    """Of the surface, unit: their third axis."""
     scales: Float32[np.ndarray, "n 3"]
     """So that the splats of a closed surface just overlap, in centimetres."""
+
+    def quats(self, rows: Int[np.ndarray, " r"]) -> Float32[np.ndarray, "r 4"]:
+        """How the splats of some rows are turned; most pixels never get one, and it is a good part of the work."""
+        return quats_from_axes(self.slopes[rows], self.normals[rows])
 
 
 def anchors(depth: Float32[np.ndarray, "g g"], normals: Float32[np.ndarray, "g g 3"], camera: Camera) -> Anchors:
@@ -114,14 +120,15 @@ def anchors(depth: Float32[np.ndarray, "g g"], normals: Float32[np.ndarray, "g g
     pixel = depth / focal * _SIGMA_PX
     scales = np.stack([pixel / np.maximum(facing, _STEEPEST), pixel, pixel * _THICKNESS], 1)
     # Facing the camera there is no slope; any direction in the surface will do then.
-    slope = sight + np.array((1e-3, 3e-4, 0.0), np.float32)
+    slopes = sight + np.array((1e-3, 3e-4, 0.0), np.float32)
     return Anchors(
         rays,
         rotation[0] / focal,
         rotation[1] / focal,
         (-rotation.T @ camera.world_to_camera[:3, 3]).astype(np.float32),
         depth,
-        quats_from_axes(slope, normals),
+        slopes,
+        normals,
         scales,
     )
 
@@ -139,7 +146,7 @@ def place(maps: PixelMaps, row: int, on: Anchors) -> tuple[Tensor, Tensor, Tenso
     index = shown.cpu().numpy()
 
     def rows(grid: Tensor) -> Tensor:
-        return grid[row].flatten(1).T[shown].float()
+        return grid[row].flatten(1)[:, shown].T.float()
 
     def fixed(values: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(values)).to(alpha.device)
@@ -150,7 +157,7 @@ def place(maps: PixelMaps, row: int, on: Anchors) -> tuple[Tensor, Tensor, Tenso
     opacities = 1 - (1 - alpha[shown].float().clamp(0, _MOST_OPAQUE)) ** (1 / _PILE)
     return (
         fixed(on.eye) + depth * rays,
-        turned(fixed(on.quats[index]), rows(maps.turn)),
+        turned(fixed(on.quats(index)), rows(maps.turn)),
         fixed(on.scales[index]) * torch.exp(rows(maps.growth)),
         opacities,
         rows(maps.color),

@@ -68,7 +68,8 @@ def test_weights_survive_the_file(tmp_path: Path) -> None:
     again = load_gda(tmp_path / "gda.safetensors")
     assert again.config == TINY and not again.training
     with torch.inference_mode():
-        np.testing.assert_allclose(again(batch(64)).color, network(batch(64)).color, atol=0.02)
+        # As bfloat16 rounds, where the processor has it.
+        np.testing.assert_allclose(again(batch(64)).color, network(batch(64)).color, atol=0.06)
     with pytest.raises(MissingWeights, match=r"plain U-Net's weights at .* cannot be read"):
         load_plain(tmp_path / "gda.safetensors")
 

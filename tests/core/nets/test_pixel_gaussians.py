@@ -91,7 +91,7 @@ def test_turns_follow_the_splats_own_axes(base: BaseMaps, on: Anchors) -> None:
     turned = place(PixelMaps(rest.color, rest.alpha, rest.shift, rest.growth, vector), 0, on)[1].numpy()
     shown = base.alpha[0, 0].flatten() > 0.5
     local = np.concatenate([np.ones((SIZE * SIZE, 1)), vector[0].flatten(1).T.numpy()], 1)[shown]
-    own = Rotation.from_quat(on.quats[shown], scalar_first=True)
+    own = Rotation.from_quat(on.quats(np.flatnonzero(shown)), scalar_first=True)
     wanted = own * Rotation.from_quat(local, scalar_first=True)
     angle = (wanted.inv() * Rotation.from_quat(turned, scalar_first=True)).magnitude()
     assert angle.max() < 1e-3
