@@ -195,7 +195,7 @@ def test_missing_models_are_told_on_the_page_and_at_every_attempt(sessions, wish
     assert "/no/such/folder" in said(page, sessions.open(), wish, monkeypatch)
 
 
-@pytest.mark.parametrize("name", ["face_parser.safetensors", "head_rig.safetensors"])
+@pytest.mark.parametrize("name", [f"{part}.safetensors" for part in ("face_parser", "head_rig", "gda", "generator")])
 @pytest.mark.parametrize("damage", ["empty", "half", "garbage", "another"])
 def test_a_damaged_checkpoint_is_named(tmp_path: Path, name: str, damage: str):
     for file in CHECKPOINTS.glob("*.safetensors"):
