@@ -9,16 +9,16 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from core.camera import Camera
 from core.canonical.batch import rig_views
 from core.canonical.frame import front_camera
 from core.canonical.rig_view import distance_cm, shrunk
 from core.nets.generator import COLOR, GROWTH, OPACITY, SHIFT, TURN, RigViews
 from core.nets.layered_gaussians import at_seats, moved, sheet_splats, sheets, to_parts
 from core.nets.lpips import LPIPS
-from core.render.differentiable import RenderedTensors, render_torch
+from core.render.differentiable import render_torch
 from core.train.pictures import on_white, premultiplied, slopes, tensor_of
 from core.train.scenes import Scene, random_weights, view_camera
+from core.train.surface_loss import depth_distortion, normal_error
 
 _REST, _DRIVEN = 0, 1
 # From here on a depth counts ever less: what is far off is still to come nearer, but not to drown the rest.
@@ -44,6 +44,8 @@ class LossWeights:
     square: float = 10.0
     """Square errors are small beside the other terms, and would be drowned."""
     normal: float = 0.01
+    distortion: float = 2e-3
+    """A square centimetre between splats that show along one ray."""
     still: float = 0.1
     """What an expression changes besides places."""
     calm: float = 1e-3
@@ -115,7 +117,7 @@ def picture_loss(
     residuals: Float[Tensor, "b 2 2 13 h h"], batch: SceneBatch, lpips: LPIPS, weights: LossWeights
 ) -> dict[str, Tensor]:
     """Pictures of the avatars at their expressions against the teacher's, from the front and from anywhere."""
-    made, wanted, normal = [], [], []
+    made, wanted, normal, distortion = [], [], [], []
     for row, scene in enumerate(batch.scenes):
         parts = to_parts(columns_of(scene, residuals[row, _REST], residuals[row, _DRIVEN]))
         for number, angles in enumerate(scene.views):
@@ -125,14 +127,17 @@ def picture_loss(
             made.append(torch.cat([drawn.color, drawn.alpha[..., None]], 2).permute(2, 0, 1))
             wanted.append(tensor_of(scene.pictures[number].astype(np.float32) / 255))
             if drawn.normals is not None:
-                normal.append(_normal_error(drawn, camera))
+                normal.append(normal_error(drawn, camera))
+            if front and weights.distortion > 0:
+                distortion.append(depth_distortion(*parts[:4], camera))
     pictures, goals = torch.stack(made), premultiplied(torch.stack(wanted))
     terms = {
         "square": weights.square * (pictures - goals).square().mean(),
         "lpips": weights.lpips * lpips(on_white(pictures).clamp(0, 1), on_white(goals)).mean(),
         "calm": weights.calm * _restlessness(residuals[:, _REST]),
     }
-    return terms | ({"normal": weights.normal * torch.stack(normal).mean()} if normal else {})
+    surface = {"normal": (weights.normal, normal), "distortion": (weights.distortion, distortion)}
+    return terms | {name: weight * torch.stack(each).mean() for name, (weight, each) in surface.items() if each}
 
 
 def columns_of(scene: Scene, rest: Float[Tensor, "2 13 h h"], driven: Float[Tensor, "2 13 h h"]) -> Tensor:
@@ -185,16 +190,3 @@ def _motion_terms(
 def _restlessness(rest: Tensor) -> Tensor:
     sideways = rest[:, :, SHIFT][:, :, :2]
     return sum((each.square().mean() for each in (sideways, rest[:, :, GROWTH], rest[:, :, TURN])), rest.new_zeros(()))
-
-
-def _normal_error(drawn: RenderedTensors, camera: Camera) -> Tensor:
-    """Eq. 11: the splats' normals against those of the surface that their depths make."""
-    depth, side = drawn.depth, drawn.depth.shape[0]
-    along = (torch.arange(side) + 0.5 - float(camera.K[0, 2])) / float(camera.K[0, 0])
-    points = torch.stack([along[None] * depth, along[:, None] * depth, depth], -1)
-    across, down = points[1:-1, 2:] - points[1:-1, :-2], points[2:, 1:-1] - points[:-2, 1:-1]
-    surface = F.normalize(torch.linalg.cross(down, across), dim=2) @ torch.from_numpy(camera.world_to_camera[:3, :3])
-    assert drawn.normals is not None
-    own = F.normalize(drawn.normals[1:-1, 1:-1], dim=2, eps=1e-6)
-    inside = -F.max_pool2d(-drawn.alpha.detach()[None], 3, 1)[0] > 0.95
-    return ((1 - (own * surface).sum(2)) * inside).sum() / inside.sum().clamp(min=1)
