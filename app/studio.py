@@ -379,8 +379,8 @@ def _wire_changes(page: Page, controls: Controls, results: _Results, secret: gr.
     for trait, control in results.editor.controls.items():
         control.input(page.edit(trait), [secret, control], results.all, **_LIVE)
     tools = results.tools
+    outputs = [*results.all, *controls.style, controls.photo, controls.face]
     for button, step in ((tools.undo, page.undo), (tools.redo, page.redo), (tools.reset, page.reset)):
-        outputs = [*results.all, *controls.style, controls.photo, controls.face]
         button.click(step, secret, outputs, js=scripts.GIVE_UP_RESTYLE, **_IN_ORDER)
 
 

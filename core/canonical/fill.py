@@ -60,12 +60,11 @@ def _doubled(filled, sums):
         row = y // 2
         beside = min(row + 1, bottom) if y % 2 else max(row - 1, 0)
         for x in range(width):
-            weight = min(sums[y, x, channels - 1], np.float32(1))
+            weight = sums[y, x, channels - 1]
             column = x // 2
             next_to = min(column + 1, right) if x % 2 else max(column - 1, 0)
             for c in range(channels - 1):
                 under = near * (near * filled[row, column, c] + far * filled[beside, column, c])
                 under += far * (near * filled[row, next_to, c] + far * filled[beside, next_to, c])
-                own = sums[y, x, c] / weight if weight > 0 else np.float32(0)
-                finer[y, x, c] = own * weight + under * (1 - weight)
+                finer[y, x, c] = sums[y, x, c] + under * (1 - weight)
     return finer
