@@ -60,6 +60,11 @@ class Controls:
         return [self.prompt, self.strength, self.edges, self.identity, self.seed, self.stylizer, self.reference]
 
     @property
+    def kept(self) -> list:
+        """What an avatar brings back when it is shown again: its style, its photo, the face's number."""
+        return [*self.style, self.photo, self.face]
+
+    @property
     def style_moved(self) -> list[Callable]:
         """Events of :attr:`style` by the visitor's hand that are no input to the browser, as a slider's way back."""
         sliders = (self.strength, self.edges, self.identity)

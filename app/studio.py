@@ -317,7 +317,7 @@ def build_page(settings: AppSettings, sessions: Sessions, models: Models) -> gr.
         results = _Results(controls.status, viewer, takeaway, details, pictures, tools, editor)
         timer = gr.Timer(1.0)
 
-        everything = [secret, ticket, *results.all, *controls.style, controls.photo, controls.face]
+        everything = [secret, ticket, *results.all, *controls.kept]
         blocks.load(page.load, about_page, everything, js=scripts.READ_PAGE, **_AT_ONCE).then(
             None, ticket, None, js=scripts.KEEP_SECRET
         )
@@ -379,7 +379,7 @@ def _wire_changes(page: Page, controls: Controls, results: _Results, secret: gr.
     for trait, control in results.editor.controls.items():
         control.input(page.edit(trait), [secret, control], results.all, **_LIVE)
     tools = results.tools
-    outputs = [*results.all, *controls.style, controls.photo, controls.face]
+    outputs = [*results.all, *controls.kept]
     for button, step in ((tools.undo, page.undo), (tools.redo, page.redo), (tools.reset, page.reset)):
         button.click(step, secret, outputs, js=scripts.GIVE_UP_RESTYLE, **_IN_ORDER)
 
@@ -389,7 +389,7 @@ def _wire_panels(page: Page, controls: Controls, results: _Results, secret: gr.S
     posed = gr.Button(visible="hidden", elem_id="sm-posed")
     posed.click(page.posed, [secret, order], results.tools.outputs, js=scripts.NEXT_ORDER, **_IN_ORDER)
     act = gr.Button(visible="hidden", elem_id="sm-act")
-    outputs = [*results.all, *controls.style, controls.photo, controls.face]
+    outputs = [*results.all, *controls.kept]
     act.click(page.act, [secret, order], outputs, js=scripts.NEXT_LOOK, **_IN_ORDER)
 
 

@@ -3,10 +3,9 @@
 The teacher's 19 classes are merged into :data:`core.face.parts.FACE_PARTS`; its lefts and rights are unreliable.
 """
 
-import json
 import logging
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from torch import Tensor
 
 from core.errors import InvalidRequest
 from core.face.parts import FACE_PARTS, FaceParser, ParserConfig, parse_face, save_parser, shrink
+from core.train.card import write_card
 from core.train.curve import draw_curve
 from core.train.loop import LoopConfig, ahead, train
 from core.train.parser_augment import augment
@@ -27,6 +27,17 @@ logger = logging.getLogger(__name__)
 # clothes, hair, hat.
 _MERGED = np.array([0, 1, 2, 2, 3, 3, 4, 5, 5, 5, 1, 6, 7, 7, 8, 8, 9, 10, 11], np.uint8)
 _RARE = ("glasses", "headwear")
+_TOLD = {
+    "data": "512 px portraits of people who do not exist, aligned as FFHQ; scores are intersections over unions.",
+    "licence": (
+        "Weights trained by this project. The portraits come from a generator distilled from a network trained on "
+        "FFHQ, and the labels from a BiSeNet trained on CelebAMask-HQ; both data sets are for non-commercial use."
+    ),
+    "limits": (
+        "Mostly light-skinned, smiling adults facing the camera. All figures are agreement with the teacher on "
+        "held-out portraits of the same kind, not with people's own labels or on real photographs."
+    ),
+}
 
 Batch = tuple[Float[Tensor, "b 3 s s"], Int64[Tensor, "b s s"]]
 """Pictures in [-1, 1] and their labels."""
@@ -104,8 +115,14 @@ def train_parser(
         draw_curve(out / "log.csv", out / "curve.png")
         logger.info("mean IoU %.4f", measure(averaged, check[:: max(1, len(check) // 40)])["mean"])
 
-    averaged = train(parser, loss, out, minutes, on_save, config.loop).network
-    scores = write_card(out / "face_parser.json", averaged, config, check, len(learnt))
+    trained = train(parser, loss, out, minutes, on_save, config.loop)
+    scores = measure(trained.network, check)
+    told = {
+        "portraits": {"trained_on": len(learnt), "held_out": len(check)},
+        **_TOLD,
+        "mean_by_skin_lightness": by_skin_tone(trained.network, check),
+    }
+    write_card(out / "face_parser.json", trained, config, told, scores, seed=seed)
     logger.info("mean IoU %.4f of %d held-out portraits", scores["mean"], len(check))
     return scores
 
@@ -204,35 +221,3 @@ def by_skin_tone(parser: FaceParser, pairs: list[tuple[Path, Path]]) -> dict[str
         scores = measure(parser, [pairs[i] for i in third])
         means[name] = float(np.mean([scores[part] for part in FACE_PARTS if part in scores and part not in _RARE]))
     return means
-
-
-def write_card(
-    path: Path, parser: FaceParser, config: ParserTraining, pairs: list[tuple[Path, Path]], trained: int
-) -> dict[str, float]:
-    """Writes the model card: what the parser is, what it learnt from, and how well it does on held-out ``pairs``.
-
-    ``trained`` counts the portraits it learnt from. Returns what :func:`measure` does.
-    """
-    scores, tones = measure(parser, pairs), by_skin_tone(parser, pairs)
-    card = {
-        "name": "face_parser",
-        "parts": FACE_PARTS,
-        "parameters": sum(p.numel() for p in parser.parameters()),
-        "parser": asdict(parser.config),
-        "training": {key: value for key, value in asdict(config).items() if key != "parser"},
-        "data": (
-            f"{trained} portraits of people who do not exist, 512 px, aligned as FFHQ; measured on {len(pairs)} others."
-        ),
-        "licence": (
-            "Weights trained by this project. The portraits come from a generator distilled from a network trained on "
-            "FFHQ, and the labels from a BiSeNet trained on CelebAMask-HQ; both data sets are for non-commercial use."
-        ),
-        "limits": (
-            "Mostly light-skinned, smiling adults facing the camera. All figures are agreement with the teacher on "
-            "held-out portraits of the same kind, not with people's own labels or on real photographs."
-        ),
-        "iou": {name: round(score, 4) for name, score in scores.items()},
-        "mean_iou_by_skin_lightness": {name: round(score, 4) for name, score in tones.items()},
-    }
-    path.write_text(json.dumps(card, indent=2) + "\n")
-    return scores

@@ -115,9 +115,9 @@ def test_an_oblong_picture_is_refused():
 def test_the_shipped_file_is_small_and_its_card_fits(trained: FaceParser):
     assert WEIGHTS.stat().st_size < 6_000_000
     card = json.loads((ROOT / "checkpoints/face_parser.json").read_text())
-    assert tuple(card["parts"]) == FACE_PARTS
-    assert card["parser"]["size"] == trained.config.size == 256
-    assert card["iou"]["mean"] > 0.85
+    assert tuple(card["training"]["parser"]["parts"]) == FACE_PARTS
+    assert card["training"]["parser"]["size"] == trained.config.size == 256
+    assert card["held_out"]["mean"] > 0.85
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,10 @@ def test_training_learns_and_writes_what_the_app_loads(tmp_path: Path):
     loaded = load_parser(tmp_path / "out/face_parser.safetensors")
     pairs = [(faces / f"{i}.jpg", labels / f"{i}.png") for i in (6, 7)]
     assert measure(loaded, pairs)["mean"] == pytest.approx(scores["mean"], abs=0.02)
-    assert json.loads((tmp_path / "out/face_parser.json").read_text())["iou"]["skin"] == round(scores["skin"], 4)
+    card = json.loads((tmp_path / "out/face_parser.json").read_text())
+    assert card["held_out"]["skin"] == round(scores["skin"], 4)
+    assert card["training"]["steps"] == 70 and card["portraits"] == {"trained_on": 6, "held_out": 2}
+    assert set(card["mean_by_skin_lightness"]) == {"darkest", "middle"}
     assert len((tmp_path / "out/log.csv").read_text().splitlines()) == 8 and (tmp_path / "out/curve.png").is_file()
 
 
