@@ -40,6 +40,7 @@ from core.stylize.recipes import RECIPES
 _LOG = logging.getLogger(__name__)
 _STYLES = tuple(recipe.name for recipe in RECIPES)
 _OUR_FAULT = "Something went wrong on our side; the terminal says what. Please try another photo."
+_FAILED = "That did not work"
 _BROUGHT = 9
 """Seven controls of the style, the photo, the face's number."""
 _IDLE = "This page was idle for too long; please reload it."
@@ -121,7 +122,7 @@ class Page:
         try:
             visitor = self._sessions.welcome(secret, request.session_hash or "")
         except UserFacingError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise _refused(str(error)) from error
         busy = views.note("Making your avatar…", "busy")
         return visitor.secret, visitor.secret, gr.Button(interactive=False), gr.Button(visible=True), busy
 
@@ -160,7 +161,7 @@ class Page:
             return str(cropped(visitor, order.get("crop", ()), int(order.get("turns", 0)))), None
         except (UserFacingError, TypeError, ValueError) as error:
             sentence = str(error) if isinstance(error, UserFacingError) else "The square must lie on the photo."
-            raise gr.Error(sentence, print_exception=False) from error
+            raise _refused(sentence) from error
 
     def restyle(self, secret: str | None, *wish) -> tuple:
         """A control moved: the present avatar follows."""
@@ -442,7 +443,12 @@ def _unchanged() -> tuple:
     return (gr.skip(),) * (5 + CONTROLS)
 
 
+def _refused(sentence: str) -> gr.Error:
+    """What ends a chain of events before its work begins."""
+    return gr.Error(html.escape(sentence), title=_FAILED, print_exception=False)
+
+
 def _failed(sentence: str) -> tuple:
     """Say what is wrong, beside the button and in a passing notice; the previous avatar stays."""
-    gr.Warning(html.escape(sentence), title="That did not work")
+    gr.Warning(html.escape(sentence), title=_FAILED)
     return _only(views.note(sentence, "bad"))
