@@ -154,6 +154,8 @@ def _obey(visitor: "Visitor", message: dict[str, Any], tab: _Tab, generator: np.
     elif kind == "front":
         if visitor.viewer is not None:
             visitor.viewer.face_camera()
+    elif kind == "stop":
+        visitor.stop()
     else:
         raise ValueError(f"there is no message {kind!r}")
 

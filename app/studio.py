@@ -210,7 +210,7 @@ class Page:
         visitor = self._sessions.get(secret)
         if visitor is not None:
             visitor.stop()
-        return *self.end(), views.note("Stopping…", "busy")
+        return self.end()
 
     def _make(self, secret: str | None, wish: Wish, fresh: bool) -> tuple:
         visitor = self._sessions.get(secret)
@@ -368,7 +368,9 @@ def _wire_making(
             .then(page.restyle, inputs, results.all, show_progress="hidden", concurrency_limit=8, **_PRIVATE)
         )
     ticket.change(None, ticket, None, js=scripts.KEEP_SECRET)
-    controls.cancel.click(page.cancel, secret, [*buttons, results.status], **_AT_ONCE)
+    # Said by the browser: the server's word could come after that of the work which stopped, and would stay.
+    controls.cancel.click(None, None, results.status, js=scripts.says(views.note("Stopping…", "busy")))
+    controls.cancel.click(page.cancel, secret, buttons, **_AT_ONCE)
 
 
 def _wire_changes(page: Page, controls: Controls, results: _Results, secret: gr.State) -> None:

@@ -62,6 +62,14 @@ def test_life_is_switched_on_and_off(browser, visitor):
             assert visitor.viewer.lively == on == visitor.lively
 
 
+def test_work_in_progress_is_stopped(browser, visitor):
+    job = visitor.begin()
+    with connect(browser, visitor) as tab:
+        tab.send_json({"kind": "stop"})
+        assert job.wait(5)
+    visitor.end(job)
+
+
 def test_too_few_weights_end_the_connection_and_change_nothing(browser, visitor):
     with connect(browser, visitor) as tab, pytest.raises(WebSocketDisconnect):
         tab.send_json({"kind": "pose", "weights": [1.0]})

@@ -163,7 +163,8 @@ def test_keyframes_play_and_become_a_film(face):
     face.tab("Face").click()
 
 
-def test_making_shows_pictures_on_the_way_and_can_be_stopped(visit, served):
+@pytest.mark.parametrize("where", ["snapmoji-making", "#sm-panel"])
+def test_making_shows_pictures_on_the_way_and_can_be_stopped(visit, served, where):
     before = visit.styled_picture()
     # A test before this one reloads the page, which then shows the avatar but asks for a photo anew.
     visit.upload(EXAMPLES["bob"])
@@ -175,7 +176,7 @@ def test_making_shows_pictures_on_the_way_and_can_be_stopped(visit, served):
         assert eventually(
             lambda: making.locator("img").first.evaluate("picture => picture.naturalWidth") == 512, PATIENCE_S
         )
-        making.get_by_role("button", name="Cancel").click()
+        visit.page.locator(where).get_by_role("button", name="Cancel").click()
         visit.status.get_by_text("Stopped. Nothing was changed.").wait_for()
     finally:
         served.studio.held.clear()

@@ -18,7 +18,7 @@ export class Making extends HTMLElement {
       make('div', { className: 'sm-steps' }, ...figures),
       make('p', { role: 'status', className: 'sm-stage-words' }),
       make('progress', { max: 1, value: 0, 'aria-label': 'Making the avatar' }),
-      make('button', { type: 'button', onclick: () => document.getElementById('sm-cancel')?.click() }, 'Cancel'),
+      make('button', { type: 'button', onclick: () => this.#stop() }, 'Cancel'),
     );
     const { signal } = (this.#gone = new AbortController());
     live.on('progress', (told) => this.#progress(told), signal);
@@ -38,9 +38,19 @@ export class Making extends HTMLElement {
     }
     if (stage === 'start') this.querySelectorAll('.sm-frame').forEach((frame) => frame.replaceChildren());
     this.hidden = false;
+    this.#say(words);
+    /** @type {HTMLProgressElement} */ (this.querySelector('progress')).value = share;
+  }
+
+  #stop() {
+    live.send({ kind: 'stop' });
+    this.#say('Stopping…');
+  }
+
+  /** @param {string} words */
+  #say(words) {
     const said = /** @type {HTMLElement} */ (this.querySelector('.sm-stage-words'));
     if (said.textContent !== words) said.textContent = words;
-    /** @type {HTMLProgressElement} */ (this.querySelector('progress')).value = share;
   }
 
   #picture({ stage, version }) {
