@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
+from statistics import fmean
 from typing import Generic, TypeVar
 
 import torch
@@ -43,7 +44,7 @@ class LoopConfig:
     save_every_s: float = 300.0
     """Seconds between saves."""
     log_every: int = 25
-    """Steps between rows of the log, each the mean of the steps since the last."""
+    """Steps between rows of the log, each the mean of those steps since the last that had the term."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def train(
     step, used = _resumed(state, parts)
     log = folder / "log.csv"
     started = saved = time.monotonic()
-    sums: dict[str, float] = {}
+    seen: dict[str, list[float]] = {}
     progress = min(1.0, used / (60 * minutes))
     while progress < 1:
         seconds = used + time.monotonic() - started
@@ -110,10 +111,10 @@ def train(
         # A young average forgets faster, or it would remember the random start.
         _average(averaged, network, 1 / min(config.ema_steps, 1 + step / 8))
         for name, value in terms.items():
-            sums[name] = sums.get(name, 0.0) + value.item() / config.log_every
+            seen.setdefault(name, []).append(value.item())
         if step % config.log_every == 0:
-            _log(log, step, seconds, sums)
-            sums = {}
+            _log(log, step, seconds, {name: fmean(values) for name, values in seen.items()})
+            seen = {}
         if time.monotonic() - saved > config.save_every_s:
             on_save(averaged)
             _save(state, parts, step, used + time.monotonic() - started)

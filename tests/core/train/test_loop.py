@@ -85,6 +85,18 @@ def test_the_log_holds_means(tmp_path: Path) -> None:
     assert means == pytest.approx([(each[k] + each[k + 1]) / 2 for k in (0, 2, 4)], abs=2e-6)
 
 
+def test_a_term_counts_only_where_it_is(tmp_path: Path) -> None:
+    def changing(network: nn.Module, progress: float) -> dict[str, Tensor]:
+        return {"late" if progress > 0.8 else "early": 0 * loss(network, progress)["square"] + 2}
+
+    train(line(), changing, tmp_path, MINUTES, lambda network: None, LoopConfig(steps=6, log_every=3, warm_up=1))
+    assert [(row["step"], row["term"], float(row["value"])) for row in rows(tmp_path)] == [
+        ("3", "early", 2),
+        ("6", "early", 2),
+        ("6", "late", 2),
+    ]
+
+
 def test_progress_and_rate_run_their_course(tmp_path: Path) -> None:
     seen: list[float] = []
 
