@@ -62,8 +62,11 @@ class Line extends EventTarget {
     if (kind === 'state') for (const part of ['pose', 'avatar', 'results']) this.dispatchEvent(new CustomEvent(part, { detail: rest }));
   }
 
+  /** @returns {boolean} whether there was a line to send it on; without one it is lost */
   send(message) {
-    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
+    if (this.#socket?.readyState !== 1) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
   }
 
   /**

@@ -43,7 +43,8 @@ export class Making extends HTMLElement {
   }
 
   #stop() {
-    live.send({ kind: 'stop' });
+    // The panel's own way, through Gradio, where the line is just being opened anew.
+    if (!live.send({ kind: 'stop' })) document.getElementById('sm-cancel')?.click();
     this.#say('Stopping…');
   }
 
